@@ -1,0 +1,181 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/agcloud/keylint/rules/internal/assign"
+	"github.com/agcloud/keylint/rules/internal/checksum"
+	"github.com/agcloud/keylint/rules/internal/prefilter"
+)
+
+// A Rule is a compiled [Def]. It is immutable and safe for concurrent use; its
+// regular expressions are compiled when first needed.
+type Rule struct {
+	Def
+	footprint footprint
+	regex     func() *regexp.Regexp
+	name      func() *regexp.Regexp
+	section   func() *regexp.Regexp
+	field     func() *regexp.Regexp
+}
+
+// A fieldError is a fault in one field of a rule.
+type fieldError struct {
+	field string
+	err   error
+}
+
+func (e *fieldError) Error() string { return e.field + ": " + e.err.Error() }
+func (e *fieldError) Unwrap() error { return e.err }
+
+// NewRule checks and compiles a rule. It fails when a field is missing or
+// wrong; the error names the field and says what to do.
+func NewRule(d Def) (*Rule, error) {
+	if d.Category == "" {
+		d.Category = CategorySecret
+	}
+	if d.Priority == 0 {
+		d.Priority = 50
+	}
+	r := &Rule{Def: d}
+	for _, check := range []func(*Rule) *fieldError{checkTexts, checkKeywords, checkPatterns, checkGlobs, checkExamples} {
+		if err := check(r); err != nil {
+			return nil, err
+		}
+	}
+	r.regex, r.name = lazily(d.Regex), lazily(d.Name)
+	r.section, r.field = lazily(d.Section), lazily(d.Field)
+	return r, nil
+}
+
+// lazily returns a function that compiles pattern once.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
+func failed(field, format string, args ...any) *fieldError {
+	return &fieldError{field, fmt.Errorf(format, args...)}
+}
+
+func checkTexts(r *Rule) *fieldError {
+	for _, f := range []struct{ name, value string }{{"id", r.ID}, {"title", r.Title}, {"description", r.Description}} {
+		if strings.TrimSpace(f.value) == "" {
+			return failed(f.name, "is missing")
+		}
+	}
+	if strings.Trim(r.ID, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return failed("id", "%q has other characters than a-z, 0-9 and -", r.ID)
+	}
+	if r.Category != CategorySecret && r.Category != CategoryHygiene {
+		return failed("category", "%q is neither %s nor %s", r.Category, CategorySecret, CategoryHygiene)
+	}
+	if r.Depth < -1 || r.Depth > maxDepth {
+		return failed("depth", "%d is not between -1 and %d", r.Depth, maxDepth)
+	}
+	if r.Checksum != "" && !checksum.Known(r.Checksum) {
+		return failed("checksum", "no algorithm is named %q", r.Checksum)
+	}
+	return nil
+}
+
+func checkKeywords(r *Rule) *fieldError {
+	if r.Known {
+		return nil
+	}
+	if len(r.Keywords) == 0 {
+		return failed("keywords", "are missing: name the texts of which every match contains one")
+	}
+	for _, list := range []struct {
+		field string
+		words []string
+	}{{"keywords", r.Keywords}, {"requires", r.Requires}} {
+		for _, k := range list.words {
+			if len(k) < prefilter.MinLiteral {
+				return failed(list.field, "%q is shorter than %d bytes", k, prefilter.MinLiteral)
+			}
+		}
+	}
+	return nil
+}
+
+// checkPatterns checks the regular expressions and works out the footprint.
+func checkPatterns(r *Rule) *fieldError {
+	switch {
+	case r.Known:
+		return nil
+	case r.Regex != "" && r.Name != "":
+		return failed("name", "a rule has either regex or name")
+	case r.Regex == "" && r.Name == "":
+		return failed("regex", "is missing")
+	case (r.Section == "") != (r.Field == ""):
+		return failed("section", "section and field go together")
+	}
+	for _, p := range []struct{ field, pattern string }{{"name", r.Name}, {"section", r.Section}, {"field", r.Field}} {
+		if _, err := regexp.Compile(p.pattern); err != nil {
+			return &fieldError{p.field, err}
+		}
+	}
+	if r.Name != "" {
+		r.footprint = footprint{assign.MaxName + assign.Before, 2*assign.MaxName + 2*assign.After}
+		return nil
+	}
+	var err error
+	if r.footprint, err = regexFootprint(r.Regex, r.Keywords); err != nil {
+		return &fieldError{"regex", err}
+	}
+	if !strings.Contains(r.Regex, "(?P<secret>") && !strings.Contains(r.Regex, "(?<secret>") {
+		return failed("regex", "has no group named secret: put (?P<secret>…) around the key")
+	}
+	return nil
+}
+
+func checkGlobs(r *Rule) *fieldError {
+	for _, f := range []struct {
+		name  string
+		globs []string
+	}{{"paths", r.Paths}, {"exclude_paths", r.ExcludePaths}} {
+		for _, g := range f.globs {
+			if !doublestar.ValidatePattern(g) {
+				return failed(f.name, "%q is no glob: see github.com/bmatcuk/doublestar", g)
+			}
+		}
+	}
+	return nil
+}
+
+func checkExamples(r *Rule) *fieldError {
+	if r.Known {
+		return nil
+	}
+	if len(r.Examples) == 0 {
+		return &fieldError{"examples", errors.New("are missing: give texts that the rule must match")}
+	}
+	if len(r.CounterExamples) == 0 {
+		return &fieldError{"counter_examples", errors.New("are missing: give texts that look alike and that the rule must not match")}
+	}
+	return nil
+}
+
+// AppliesTo reports whether the rule is for files at path, which has forward
+// slashes. The empty path stands for text that is no file.
+func (r *Rule) AppliesTo(path string) bool {
+	if path == "" {
+		return len(r.Paths) == 0
+	}
+	return (len(r.Paths) == 0 || anyGlob(r.Paths, path)) && !anyGlob(r.ExcludePaths, path)
+}
+
+func anyGlob(globs []string, path string) bool {
+	for _, g := range globs {
+		if doublestar.MatchUnvalidated(g, path) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,179 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/agcloud/keylint/rules/internal/assign"
+	"github.com/agcloud/keylint/rules/internal/checksum"
+	"github.com/agcloud/keylint/rules/internal/codec"
+	"github.com/agcloud/keylint/rules/internal/value"
+)
+
+// The reasons why a keyword hit leads to nothing, beside those of
+// rules/internal/value.
+const (
+	noMatch  = "the text around the keyword does not have the form"
+	noName   = "the name is not that of a key"
+	noValue  = "nothing is assigned to the name"
+	noSecret = "the key is empty"
+)
+
+// find applies r to view, in which one of its keywords is at view.Text[at:end].
+// The reason is "" when there is a candidate.
+func (r *Rule) find(view *codec.View, at, end int) (Candidate, string) {
+	if r.Name != "" {
+		return r.findAssigned(view, at, end)
+	}
+	return r.findRegex(view, at, end)
+}
+
+// findRegex looks for a match of the regex that contains the keyword.
+func (r *Rule) findRegex(view *codec.View, at, end int) (Candidate, string) {
+	lo := max(0, at-r.footprint.before)
+	hi := min(len(view.Text), end+r.footprint.after)
+	re := r.regex()
+	group := re.SubexpIndex("secret")
+	reason := noMatch
+	for _, loc := range re.FindAllSubmatchIndex(view.Text[lo:hi], -1) {
+		if loc[0]+lo > at || loc[1]+lo < end || loc[2*group] < 0 {
+			continue
+		}
+		i, j := loc[2*group]+lo, loc[2*group+1]+lo
+		c := r.at(view, i, j)
+		if reason = r.rejectKey(view.Text[i:j]); reason == "" {
+			return c, ""
+		}
+	}
+	return Candidate{}, reason
+}
+
+// rejectKey is reject for the key of a regex.
+func (r *Rule) rejectKey(key []byte) string {
+	if r.Opaque {
+		return r.rejectValue(key, true)
+	}
+	return r.reject(key)
+}
+
+// at returns the candidate whose key is view.Text[i:j].
+func (r *Rule) at(view *codec.View, i, j int) Candidate {
+	if i >= j {
+		return Candidate{}
+	}
+	lo, hi := view.Source(i, j)
+	return Candidate{Match: Match{
+		Rule: r, Span: Span{lo, hi}, Secret: NewSecret(view.Text[i:j]),
+		Encodings: view.Encodings(i, j), Confidence: r.Confidence,
+	}}
+}
+
+// reject applies the thresholds of r to a key. It returns "" for a good one.
+func (r *Rule) reject(key []byte) string {
+	switch {
+	case len(key) == 0:
+		return noSecret
+	case len(key) < r.MinLength:
+		return "shorter than the rule's min_length"
+	case r.Variety > 0 && value.Distinct(key) < r.Variety:
+		return "fewer distinct characters than the rule's variety"
+	case r.Entropy > 0 && value.Entropy(key) < r.Entropy:
+		return "entropy below the rule's threshold"
+	case r.Checksum != "" && !validChecksum(r.Checksum, key):
+		return "the checksum is wrong"
+	}
+	if word := r.stopWord(key); word != "" {
+		return "contains the stop word " + word
+	}
+	return value.Placeholder(key)
+}
+
+// validChecksum reports whether key has a right checksum of a kind that is
+// known, which NewRule has seen to.
+func validChecksum(kind string, key []byte) bool {
+	ok, err := checksum.Verify(kind, string(key))
+	return ok && err == nil
+}
+
+func (r *Rule) stopWord(key []byte) string {
+	if len(r.StopWords) == 0 {
+		return ""
+	}
+	low := strings.ToLower(string(key))
+	for _, w := range r.StopWords {
+		if strings.Contains(low, strings.ToLower(w)) {
+			return w
+		}
+	}
+	return ""
+}
+
+// findAssigned looks for the value that is assigned to the name around the
+// keyword, or to a field of the section that the keyword names.
+func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
+	text := view.Text
+	s, e := assign.Identifier(text, at, end)
+	phrase := strings.NewReplacer(" ", "_", ":", "_")
+	if r.name().Match(text[s:e]) {
+		return r.assigned(view, s, e)
+	}
+	reason := noName
+	for _, p := range assign.Phrases(text, e) {
+		if !r.name().MatchString(phrase.Replace(string(text[s:p]))) {
+			continue
+		}
+		c, why := r.assigned(view, s, p)
+		if why == "" {
+			return c, ""
+		}
+		reason = why
+	}
+	if r.Section == "" || !r.section().Match(text[s:e]) {
+		return Candidate{}, reason
+	}
+	for _, f := range assign.Section(text, e) {
+		if !r.field().Match(text[f.Start:f.End]) {
+			continue
+		}
+		c, why := r.assigned(view, f.Start, f.End)
+		if why == "" {
+			return c, ""
+		}
+		reason = why
+	}
+	return Candidate{}, reason
+}
+
+// assigned takes the first value assigned to the name view.Text[s:e] that can
+// be a key.
+func (r *Rule) assigned(view *codec.View, s, e int) (Candidate, string) {
+	reason := noValue
+	for _, v := range assign.Values(view.Text, s, e) {
+		raw := view.Text[v.Start:v.End]
+		if reason = r.rejectValue(raw, v.Quoted); reason != "" {
+			continue
+		}
+		c := r.at(view, v.Start, v.End)
+		c.Name = string(view.Text[s:e])
+		if key, enc, ok := value.Decode(raw); ok {
+			if reason = r.rejectValue(key, true); reason != "" {
+				continue
+			}
+			c.Secret = NewSecret(key)
+			c.Encodings = append(c.Encodings[:len(c.Encodings):len(c.Encodings)], Encoding(enc))
+		}
+		return c, ""
+	}
+	return Candidate{}, reason
+}
+
+// rejectValue applies the checks of values of unknown format and those of r.
+func (r *Rule) rejectValue(v []byte, quoted bool) string {
+	if reason := value.Reject(v, quoted); reason != "" {
+		return reason
+	}
+	return r.reject(v)
+}
+
+// PlausibleKey reports whether v looks like a key of unknown format, as
+// opposed to a placeholder, a reference, a path, words or a number.
+func PlausibleKey(v []byte) bool { return value.Reject(v, true) == "" }
