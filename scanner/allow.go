@@ -1,0 +1,125 @@
+package scanner
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agcloud/keylint/rules"
+)
+
+// The rules that report allow directives themselves.
+const (
+	AllowInvalidRule = "allow-invalid" // a directive without a rule or a reason
+	AllowUnusedRule  = "allow-unused"  // a directive that allows nothing
+)
+
+// A directive is a comment that accepts a finding on its line or the next:
+//
+//	keylint:allow RULE[,RULE...] -- REASON
+//
+// "all" in place of a rule stands for every rule. The mark gitleaks:allow, which
+// has neither rule nor reason, is honoured on its own line.
+type directive struct {
+	line    int
+	column  int
+	rules   []string
+	reason  string
+	foreign bool // a gitleaks:allow
+	used    bool
+}
+
+// directive reads the allow directive whose mark is at s.
+func (x *lineIndex) directive(s rules.Span) directive {
+	var d directive
+	d.line, d.column = x.point(s.Start)
+	mark := string(x.text.text[s.Start:s.End])
+	if d.foreign = !strings.HasPrefix(mark, "keylint"); d.foreign {
+		return d
+	}
+	_, end := x.line(x.number(s.Start))
+	rest := x.text.text[s.End:max(s.End, end)]
+	names, reason, _ := bytes.Cut(rest, []byte("--"))
+	for _, n := range strings.FieldsFunc(string(names), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
+		if isRuleName(n) {
+			d.rules = append(d.rules, n)
+		}
+	}
+	d.reason = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(string(reason)), "*/->"))
+	return d
+}
+
+// isDirective reports whether the mark that ends at i in text begins a
+// directive, and not a mention of directives in code or documentation, where a
+// quote or a placeholder such as RULE or <rule> follows.
+func isDirective(text []byte, i int) bool {
+	if i == len(text) {
+		return true
+	}
+	if c := text[i]; c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+		return false
+	}
+	rest := bytes.TrimLeft(text[i:min(len(text), i+8)], " \t")
+	return len(rest) == 0 || rest[0] != '<' && (rest[0] < 'A' || rest[0] > 'Z')
+}
+
+// isRuleName reports whether s has the form of a rule's ID.
+func isRuleName(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && strings.Trim(s, "-") != ""
+}
+
+// valid reports whether d names a rule and a reason.
+func (d *directive) valid() bool { return d.foreign || len(d.rules) > 0 && d.reason != "" }
+
+// allows reports whether d accepts findings of rule.
+func (d *directive) allows(rule string) bool {
+	return d.valid() && (d.foreign || slices.Contains(d.rules, rule) || slices.Contains(d.rules, "all"))
+}
+
+// allowances are the directives of a file.
+type allowances struct {
+	list []directive
+	path string
+}
+
+// allow reports whether a directive accepts a finding of rule at loc, and
+// marks the directive as used. One on the same line comes before one on the
+// line above.
+func (a *allowances) allow(rule string, loc Location) bool {
+	for _, above := range []int{0, 1} {
+		for i := range a.list {
+			d := &a.list[i]
+			if d.line == loc.Line-above && d.allows(rule) && !(d.foreign && above > 0) {
+				d.used = true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// report adds to res what is wrong with the directives themselves.
+func (a *allowances) report(res *result, source string) {
+	for _, d := range a.list {
+		switch {
+		case d.foreign && d.used:
+			res.notices = append(res.notices, Notice{Path: a.path, Line: d.line, Reason: "gitleaks:allow accepted a finding: write keylint:allow RULE -- REASON, so that others know why"})
+		case d.foreign:
+			// The mark of another tool, which may find what keylint does not.
+		case !d.valid():
+			res.findings = append(res.findings, directiveFinding(d, a.path, source, AllowInvalidRule, "allow directive without rule or reason", "Write keylint:allow RULE -- REASON; until then it accepts nothing."))
+		case !d.used:
+			res.notices = append(res.notices, Notice{Path: a.path, Line: d.line, Reason: fmt.Sprintf("the directive allows %s, and nothing here is reported by that: remove it", strings.Join(d.rules, ", "))})
+		}
+	}
+}
+
+func directiveFinding(d directive, path, source, rule, message, help string) *Finding {
+	return &Finding{
+		ID:   Fingerprint(rule, path, rules.Secret{}),
+		Rule: rule, Category: rules.CategoryHygiene, Severity: rules.Medium, Confidence: rules.HighConfidence,
+		Message: message, Help: help, Source: source, Path: path,
+		Location: Location{Line: d.line, Column: d.column, EndLine: d.line, EndColumn: d.column + len("keylint:allow")},
+	}
+}
