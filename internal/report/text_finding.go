@@ -1,0 +1,128 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/agcloud/keylint/scanner"
+)
+
+// maxOccurrences is the greatest number of further places that text lists.
+const maxOccurrences = 5
+
+// indent is the column where the details of a finding begin, and detail the
+// one where their text does.
+const (
+	indent = "    "
+	detail = 13
+)
+
+// details writes what is known of a finding beside its place.
+func (t *textWriter) details(f *scanner.Finding) {
+	t.item("key", t.key(f))
+	if f.Origin == scanner.OriginFileName {
+		t.item("found", "in the name of the file")
+	}
+	t.commit(f)
+	if v := f.Verify; v != nil && v.Status != "not-tried" {
+		t.item("status", t.verification(v))
+	}
+	t.occurrences(f.Occurrences)
+	if f.Help != "" {
+		t.item("next", wrap(f.Help, max(20, t.opts.Width-detail))...)
+	}
+	if f.Fix != nil {
+		t.item("fix", wrap("`keylint fix` can do this: "+f.Fix.Description, max(20, t.opts.Width-detail))...)
+	}
+	if t.opts.Verbose {
+		t.item("id", escape(f.ID))
+		t.item("sure", fmt.Sprintf("%s confidence", f.Confidence))
+		if f.Secret != nil {
+			t.item("hash", escape(f.Secret.Hash))
+		}
+	}
+}
+
+// item writes the lines of a detail under its name, unless there is nothing to
+// write. The lines are clean.
+func (t *textWriter) item(name string, lines ...string) {
+	if len(lines) == 0 || lines[0] == "" {
+		return
+	}
+	for _, line := range lines {
+		label := fmt.Sprintf("%-*s", detail-len(indent), name)
+		t.print(strings.TrimRight(indent+t.paint(dim, label)+line, " "), "\n")
+		name = ""
+	}
+}
+
+// key says what is known of a key: "sk-a…9f3c, 51 bytes, stored as base64, in
+// AGCLOUD_API_KEY".
+func (t *textWriter) key(f *scanner.Finding) string {
+	var parts []string
+	if s := f.Secret; s != nil {
+		shown := s.Redacted
+		if value := plaintext(s, t.opts.ShowSecrets); value != "" {
+			shown = value
+		}
+		parts = append(parts, escape(shown), count(s.Length, "byte"))
+	}
+	if len(f.Encoding) > 0 {
+		parts = append(parts, stored(f.Encoding))
+	}
+	if f.Name != "" {
+		parts = append(parts, "in "+escape(f.Name))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// commit writes where in history a finding stands.
+func (t *textWriter) commit(f *scanner.Finding) {
+	if c := f.Commit; c != nil {
+		text := fmt.Sprintf("%s, %s, %s: %s", short(c.ID), date(c.Time), escape(c.Author), escape(c.Subject))
+		if len(c.Refs) > 0 {
+			text += " (" + escape(strings.Join(c.Refs, ", ")) + ")"
+		}
+		t.item("commit", text)
+	}
+	if r := f.Removed; r != nil {
+		t.item("removed", fmt.Sprintf("%s, %s; history still has it", short(r.ID), date(r.Time)))
+	} else if f.AtHead != nil && *f.AtHead {
+		t.item("head", "HEAD still has it")
+	}
+}
+
+// date returns the day of a time, in UTC.
+func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+// verification says whether a key works.
+func (t *textWriter) verification(v *scanner.Verification) string {
+	text := escape(v.Status)
+	if v.Status == "live" {
+		text = t.paint(boldRed, "live")
+	}
+	if v.Reason != "" {
+		text += ": " + escape(v.Reason)
+	}
+	if !v.Checked.IsZero() {
+		text += ", checked " + v.Checked.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	return text
+}
+
+// occurrences lists the first of the further places of a key.
+func (t *textWriter) occurrences(all []scanner.Occurrence) {
+	var lines []string
+	for _, o := range all[:min(maxOccurrences, len(all))] {
+		line := position(escape(join(t.opts.Base, o.Path)), o.Line, o.Column)
+		if o.Commit != "" {
+			line = strings.TrimSpace(line + " in commit " + short(o.Commit))
+		}
+		lines = append(lines, line)
+	}
+	if more := len(all) - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	t.item("also at", lines...)
+}
