@@ -2,7 +2,6 @@ package scanner
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/agcloud/keylint/rules"
@@ -130,26 +129,16 @@ func (w *blobScanner) around(t *decoded, f *fileScan) {
 	if f.places == nil {
 		f.places = map[rules.Span]place{}
 	}
-	masks := masksOf(w.cands)
+	hide := masksOf(w.cands)
 	for _, c := range w.cands {
 		if !c.Rule.AppliesTo(f.blob.Path) || c.Known != nil && c.Known.Origin == f.blob.Path {
 			continue
 		}
 		at := rules.Span{Start: c.Span.Start + f.textBase, End: c.Span.End + f.textBase}
-		f.places[at] = place{lines.location(c.Span), lines.frame(c.Span, masks)}
+		f.places[at] = place{lines.location(c.Span), lines.frame(c.Span, hide)}
 		c.Span = at
 		f.cands = append(f.cands, c)
 	}
-}
-
-// masksOf returns the spans of all candidates, in order of position.
-func masksOf(cands []rules.Candidate) []rules.Span {
-	masks := make([]rules.Span, len(cands))
-	for i, c := range cands {
-		masks[i] = c.Span
-	}
-	slices.SortFunc(masks, func(a, b rules.Span) int { return a.Start - b.Start })
-	return masks
 }
 
 // finish turns the candidates of a file into findings: one for each key and

@@ -90,9 +90,9 @@ func (x *lineIndex) point(i int) (line, column int) {
 // maxFrameLines bounds the lines that a frame shows of a long secret.
 const maxFrameLines = 3
 
-// frame returns the lines of s with one line of context on each side. All
-// masks are masked, and so is whatever else looks like a key.
-func (x *lineIndex) frame(s rules.Span, masks []rules.Span) []FrameLine {
+// frame returns the lines of s with one line of context on each side. What is
+// to be hidden is masked, and so is whatever else looks like a key.
+func (x *lineIndex) frame(s rules.Span, hide masks) []FrameLine {
 	first, last := x.number(s.Start), x.number(max(s.Start, s.End-1))
 	var out []FrameLine
 	for n := max(0, first-1); n <= min(last+1, len(x.starts)-1) && len(out) < maxFrameLines+2; n++ {
@@ -100,7 +100,7 @@ func (x *lineIndex) frame(s rules.Span, masks []rules.Span) []FrameLine {
 		if n == len(x.starts)-1 && lo == hi && n > last {
 			break // the end of the file
 		}
-		fl := frameLine(x.text.text, lo, hi, s, masks)
+		fl := frameLine(x.text.text, lo, hi, s, hide)
 		fl.Number = x.first.line + n
 		out = append(out, fl)
 	}
@@ -111,13 +111,13 @@ func (x *lineIndex) frame(s rules.Span, masks []rules.Span) []FrameLine {
 const maxFrameText = 160
 
 // frameLine returns the line text[lo:hi], masked and cut around s.
-func frameLine(text []byte, lo, hi int, s rules.Span, masks []rules.Span) FrameLine {
+func frameLine(text []byte, lo, hi int, s rules.Span, hide masks) FrameLine {
 	focus := min(max(s.Start, lo), hi)
 	from := max(lo, focus-maxFrameText/3)
 	to := min(hi, from+2*maxFrameText)
 	m := masker{text: text, focus: s}
-	for _, k := range masks {
-		if k.End > from && k.Start < to {
+	for _, k := range hide.in(from, to) {
+		if k.End > from {
 			m.copy(from, min(k.Start, to))
 			m.mask(max(k.Start, from), min(k.End, to), k)
 			from = max(from, min(k.End, to))
@@ -125,6 +125,32 @@ func frameLine(text []byte, lo, hi int, s rules.Span, masks []rules.Span) FrameL
 	}
 	m.copy(from, to)
 	return m.line()
+}
+
+// masks are the spans of all candidates of a piece, in order of position.
+type masks struct {
+	list    []rules.Span
+	longest int
+}
+
+func masksOf(cands []rules.Candidate) masks {
+	var m masks
+	for _, c := range cands {
+		m.list = append(m.list, c.Span)
+		m.longest = max(m.longest, c.Span.End-c.Span.Start)
+	}
+	slices.SortFunc(m.list, func(a, b rules.Span) int { return a.Start - b.Start })
+	return m
+}
+
+// in returns the masks that may touch text[from:to].
+func (m masks) in(from, to int) []rules.Span {
+	first, _ := slices.BinarySearchFunc(m.list, from-m.longest, func(k rules.Span, i int) int { return k.Start - i })
+	last := first
+	for last < len(m.list) && m.list[last].Start < to {
+		last++
+	}
+	return m.list[first:last]
 }
 
 // A masker builds a line of a frame.

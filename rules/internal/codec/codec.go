@@ -148,3 +148,11 @@ func (b *builder) add(s string, i, j int, e Encoding) {
 	b.segs = append(b.segs, segment{text: len(b.Text), src: lo, end: hi, enc: e, one: true})
 	b.Text = append(b.Text, s...)
 }
+
+// addByte appends c, which was decoded from from.Text[i:j] under an encoding of
+// the whole view.
+func (b *builder) addByte(c byte, i, j int) {
+	lo, hi := b.from.Source(i, j)
+	b.segs = append(b.segs, segment{text: len(b.Text), src: lo, end: hi, one: true})
+	b.Text = append(b.Text, c)
+}

@@ -73,6 +73,7 @@ func undoBase64(from *View, lo, hi, phase, n int) View {
 	idx = walk(text, idx, lo, hi, chars)
 	b := newBuilder(from)
 	b.Chain = append(b.Chain[:len(b.Chain):len(b.Chain)], Base64)
+	b.segs = make([]segment, 0, len(idx))
 	for i := 0; i+1 < len(idx); i += 4 {
 		group := idx[i:min(i+4, len(idx))]
 		var bits uint32
@@ -81,7 +82,7 @@ func undoBase64(from *View, lo, hi, phase, n int) View {
 		}
 		bits <<= 6 * (4 - len(group))
 		for k := range len(group) - 1 {
-			b.add(string([]byte{byte(bits >> (16 - 8*k))}), group[k], group[k+1]+1, "")
+			b.addByte(byte(bits>>(16-8*k)), group[k], group[k+1]+1)
 		}
 	}
 	return b.View
@@ -166,7 +167,7 @@ func undoHex(from *View, lo, hi, n int) View {
 	out := newBuilder(from)
 	out.Chain = append(out.Chain[:len(out.Chain):len(out.Chain)], Hex)
 	for i := a; i-hi < 2*n && isByte(i); i += 2 {
-		out.add(string([]byte{byte(hexDigit(text[i])<<4 | hexDigit(text[i+1]))}), i, i+2, "")
+		out.addByte(byte(hexDigit(text[i])<<4|hexDigit(text[i+1])), i, i+2)
 	}
 	return out.View
 }
