@@ -112,8 +112,10 @@ const maxFrameText = 160
 
 // frameLine returns the line text[lo:hi], masked and cut around s.
 func frameLine(text []byte, lo, hi int, s rules.Span, hide masks) FrameLine {
-	focus := min(max(s.Start, lo), hi)
-	from := max(lo, focus-maxFrameText/3)
+	from := lo
+	if s.Start < hi {
+		from = max(lo, s.Start-maxFrameText/3)
+	}
 	to := min(hi, from+2*maxFrameText)
 	m := masker{text: text, focus: s}
 	for _, k := range hide.in(from, to) {
