@@ -50,6 +50,9 @@ type Options struct {
 	// Base is put before the paths of text: the path of the target, relative
 	// to where the user stands. Slashes go forward.
 	Base string
+	// Below takes the place of Base where the user stands in a directory below
+	// the target: the path of that directory, relative to the target.
+	Below string
 	// Prefix is put before the paths of the formats that services read (sarif,
 	// github, gitlab, rdjson, junit): the path of the target, relative to the
 	// root of its repository. Slashes go forward.

@@ -182,3 +182,15 @@ func render(t testing.TB, rep *scanner.Report, format string, o Options) string 
 	}
 	return b.String()
 }
+
+func TestLocalPaths(t *testing.T) {
+	for _, c := range []struct{ base, below, path, want string }{
+		{"", "", "a/b", "a/b"}, {"x", "", "a/b", "x/a/b"}, {"..", "", "a", "../a"},
+		{"..", "sub", "sub/a", "a"}, {"..", "sub", "b", "../b"}, {"../..", "sub/dir", "sub/a", "../a"}, {"..", "sub", "sub", "../sub"}, {"..", "sub", "", ""},
+	} {
+		o := Options{Base: c.base, Below: c.below}
+		if got := o.local(c.path); got != c.want {
+			t.Errorf("%q below %q: %q shown as %q, want %q", c.base, c.below, c.path, got, c.want)
+		}
+	}
+}

@@ -107,7 +107,7 @@ func (t *textWriter) Notice(n scanner.Notice) error {
 // file names the text that holds a finding as the user would, on one line.
 func (t *textWriter) file(f *scanner.Finding) string {
 	if f.Path != "" {
-		return escape(join(t.opts.Base, f.Path))
+		return escape(t.opts.local(f.Path))
 	}
 	id := ""
 	if f.Commit != nil {
@@ -154,7 +154,7 @@ func (t *textWriter) End(s scanner.Summary) error {
 
 func (t *textWriter) listNotices() {
 	for _, n := range t.notices.kept {
-		t.printf("%s %s\n", t.paint(cyan, "note:"), about(join(t.opts.Base, n.Path), n.Line, n.Reason))
+		t.printf("%s %s\n", t.paint(cyan, "note:"), about(t.opts.local(n.Path), n.Line, n.Reason))
 	}
 	if n := t.notices.others; n > 0 {
 		t.printf("%s and %d more (--verbose shows all)\n", t.paint(cyan, "note:"), n)
@@ -174,7 +174,7 @@ func (t *textWriter) listCoverage(s scanner.Summary) {
 
 func (t *textWriter) listProblems() {
 	for _, p := range t.problems.kept {
-		t.printf("%s %s\n", t.paint(boldRed, "problem:"), about(join(t.opts.Base, p.Path), 0, reason(p)))
+		t.printf("%s %s\n", t.paint(boldRed, "problem:"), about(t.opts.local(p.Path), 0, reason(p)))
 	}
 	if n := t.problems.others; n > 0 {
 		t.printf("%s and %d more (--verbose shows all)\n", t.paint(boldRed, "problem:"), n)

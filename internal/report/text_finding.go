@@ -115,7 +115,7 @@ func (t *textWriter) verification(v *scanner.Verification) string {
 func (t *textWriter) occurrences(all []scanner.Occurrence) {
 	var lines []string
 	for _, o := range all[:min(maxOccurrences, len(all))] {
-		line := position(escape(join(t.opts.Base, o.Path)), o.Line, o.Column)
+		line := position(escape(t.opts.local(o.Path)), o.Line, o.Column)
 		if o.Commit != "" {
 			line = strings.TrimSpace(line + " in commit " + short(o.Commit))
 		}

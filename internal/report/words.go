@@ -178,6 +178,18 @@ func join(dir, path string) string {
 	return strings.TrimSuffix(dir, "/") + "/" + path
 }
 
+// local returns path as text shows it: from where the user stands.
+func (o *Options) local(path string) string {
+	if o.Below == "" || path == "" {
+		return join(o.Base, path)
+	}
+	from, to := strings.Split(o.Below, "/"), strings.Split(path, "/")
+	for len(from) > 0 && len(to) > 1 && from[0] == to[0] {
+		from, to = from[1:], to[1:]
+	}
+	return strings.Repeat("../", len(from)) + strings.Join(to, "/")
+}
+
 // artifact returns the path of a finding for formats in which all findings
 // have one. A text that is no file gets a name below .git, where no tracked
 // file can be.

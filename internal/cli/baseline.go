@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agcloud/keylint/internal/baseline"
+	"github.com/agcloud/keylint/scanner"
+)
+
+func (a *app) baselineCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "baseline", Short: "accept today's findings",
+		Long: "The baseline lists findings that are accepted, in " + baseline.Name + " in the root of\n" +
+			"the target. It holds keyed hashes under a salt of its own, sorted, one a line:\n" +
+			"commit it. Moving or editing the code around a key does not change its entry; a\n" +
+			"new key in the same place is a new finding.",
+	}
+	return group(c, a.baselineWriteCommand(), a.baselinePruneCommand())
+}
+
+func (a *app) baselineWriteCommand() *cobra.Command {
+	var src sourceFlags
+	var reason string
+	c := &cobra.Command{
+		Use: "write [PATH...]", Short: "add all findings of a scan to the baseline",
+		RunE: func(c *cobra.Command, args []string) error {
+			j, err := a.prepare(c.Context(), &src, args)
+			if err != nil {
+				return err
+			}
+			return a.updateBaseline(c.Context(), j, func(found []*scanner.Finding) (string, error) {
+				for _, f := range found {
+					if err := j.baseline.Add(f, reason); err != nil {
+						return "", err
+					}
+				}
+				return fmt.Sprintf("%d findings added", len(found)), nil
+			})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why the findings are accepted")
+	src.register(c)
+	return c
+}
+
+func (a *app) baselinePruneCommand() *cobra.Command {
+	var src sourceFlags
+	c := &cobra.Command{
+		Use: "prune [DIR]", Short: "remove the entries that accept nothing any more", Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if src.stdin {
+				return errors.New("--stdin: prune scans all that the baseline covers")
+			}
+			j, err := a.prepare(c.Context(), &src, args)
+			if err != nil {
+				return err
+			}
+			if dir := append(args, ".")[0]; !sameDir(dir, j.root) {
+				return fmt.Errorf("%s is a part of what the baseline covers: prune %s", dir, displayPath(j.root))
+			}
+			return a.updateBaseline(c.Context(), j, func([]*scanner.Finding) (string, error) {
+				return fmt.Sprintf("%d entries removed", j.baseline.Prune()), nil
+			})
+		},
+	}
+	src.register(c)
+	return c
+}
+
+// sameDir reports whether two paths lead to one directory.
+func sameDir(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
+// updateBaseline scans and lets change edit the baseline, which must not be
+// done after a scan that is not complete.
+func (a *app) updateBaseline(ctx context.Context, j *job, change func([]*scanner.Finding) (string, error)) error {
+	var found collected
+	sum, err := scanner.Scan(ctx, j.source, j.options, &found)
+	if err != nil {
+		return incomplete("the baseline was not changed: %w", err)
+	}
+	if !sum.Complete {
+		return incomplete("the baseline was not changed, as the scan is not complete: %w", errors.Join(found.problems...))
+	}
+	what, err := change(found.findings)
+	if err != nil {
+		return err
+	}
+	if err := j.baseline.Write(j.file); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.env.Stdout, "%s: %s\n", displayPath(j.file), what)
+	return err
+}
+
+// collected keeps what a scan reports.
+type collected struct {
+	findings []*scanner.Finding
+	problems []error
+}
+
+// Finding implements scanner.Handler.
+func (c *collected) Finding(f *scanner.Finding) error {
+	c.findings = append(c.findings, f)
+	return nil
+}
+
+// Problem implements scanner.Handler.
+func (c *collected) Problem(p scanner.Problem) error {
+	c.problems = append(c.problems, fmt.Errorf("%s: %s", p.Path, p.Reason))
+	return nil
+}
+
+// Notice implements scanner.Handler.
+func (c *collected) Notice(scanner.Notice) error { return nil }

@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agcloud/keylint/internal/config"
+	"github.com/agcloud/keylint/rules"
+)
+
+func (a *app) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "print the version of keylint and of its rules",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			list, err := rules.Builtin()
+			if err != nil {
+				return err
+			}
+			set, err := rules.NewSet(list)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.env.Stdout, "keylint %s %s/%s %s\n%d rules, %s\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version(), len(list), set.Hash())
+			return err
+		},
+	}
+}
+
+func (a *app) rulesCommand() *cobra.Command {
+	var cfg string
+	list := &cobra.Command{
+		Use: "list", Short: "list the rules that a scan here would use", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			rs, err := ruleList(cfg)
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(a.env.Stdout, 0, 0, 2, ' ', 0)
+			for _, r := range rs {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
+			}
+			return w.Flush()
+		},
+	}
+	show := &cobra.Command{
+		Use: "show ID", Short: "show what a rule reports and what to do then", Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			rs, err := ruleList(cfg)
+			if err != nil {
+				return err
+			}
+			for _, r := range rs {
+				if r.ID == args[0] {
+					_, err := fmt.Fprint(a.env.Stdout, describeRule(r))
+					return err
+				}
+			}
+			return fmt.Errorf("no rule is named %q: “keylint rules list” shows them", args[0])
+		},
+	}
+	test := &cobra.Command{
+		Use: "test FILE...", Short: "check rule files: format, patterns, examples", Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			for _, path := range args {
+				rs, err := rules.LoadFile(path)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(a.env.Stdout, "%s: %d rules, all examples as declared\n", path, len(rs))
+			}
+			return nil
+		},
+	}
+	for _, sub := range []*cobra.Command{list, show} {
+		sub.Flags().StringVar(&cfg, "config", "", "use this configuration `FILE`")
+	}
+	return group(&cobra.Command{Use: "rules", Short: "list, show and test rules"}, list, show, test)
+}
+
+// ruleList returns the rules that the configuration of the current directory,
+// or the given one, asks for.
+func ruleList(path string) ([]*rules.Rule, error) {
+	cfg, err := loadConfig(path, ".")
+	if err != nil {
+		return nil, err
+	}
+	return cfg.RuleList(nil)
+}
+
+// loadConfig reads the configuration at path, or that of dir if path is empty.
+func loadConfig(path, dir string) (*config.Config, error) {
+	if path == "" {
+		found, err := config.Find(dir)
+		if err != nil {
+			return nil, err
+		}
+		path = found
+	}
+	return config.Load(path)
+}
+
+// describeRule renders the documentation of a rule as text.
+func describeRule(r *rules.Rule) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", r.ID, r.Title)
+	fmt.Fprintf(&b, "severity %s, confidence %s", r.Severity, r.Confidence)
+	if r.Provider != "" {
+		fmt.Fprintf(&b, ", provider %s", r.Provider)
+	}
+	fmt.Fprintf(&b, "\n\n%s\n", r.Description)
+	if r.Help != "" {
+		fmt.Fprintf(&b, "\nWhat to do: %s\n", r.Help)
+	}
+	for _, f := range []struct {
+		label string
+		list  []string
+	}{{"Found by", r.Keywords}, {"Only in files with", r.Requires}, {"Only in", r.Paths}, {"Not in", r.ExcludePaths}, {"See", r.References}} {
+		if len(f.list) > 0 {
+			fmt.Fprintf(&b, "%s: %s\n", f.label, strings.Join(f.list, ", "))
+		}
+	}
+	if r.Checksum != "" {
+		fmt.Fprintf(&b, "Checksum: %s\n", r.Checksum)
+	}
+	return b.String()
+}
+
+func (a *app) configCommand() *cobra.Command {
+	var path string
+	show := &cobra.Command{
+		Use: "show [DIR]", Short: "show each setting and where it comes from", Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			cfg, err := loadConfig(path, append(args, ".")[0])
+			if err != nil {
+				return err
+			}
+			if _, err := cfg.RuleList(nil); err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(a.env.Stdout, 0, 0, 2, ' ', 0)
+			for _, s := range cfg.Settings() {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", s.Key, s.Value, s.Origin)
+			}
+			return w.Flush()
+		},
+	}
+	show.Flags().StringVar(&path, "config", "", "use this configuration `FILE`")
+	return group(&cobra.Command{Use: "config", Short: "show the configuration"}, show)
+}

@@ -1,0 +1,291 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agcloud/keylint/internal/baseline"
+	"github.com/agcloud/keylint/internal/config"
+	"github.com/agcloud/keylint/internal/report"
+	"github.com/agcloud/keylint/rules"
+	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/archive"
+	"github.com/agcloud/keylint/scanner/worktree"
+)
+
+// sourceFlags are the flags that say what is scanned, and for what.
+type sourceFlags struct {
+	stdin     bool
+	stdinName string
+	config    string
+	baseline  string
+	rules     []string
+	exclude   []string
+	ignored   bool
+	archives  bool
+	maxSize   string
+	jobs      int
+	known     knownFlags
+}
+
+func (s *sourceFlags) register(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVar(&s.stdin, "stdin", false, "scan standard input")
+	f.StringVar(&s.stdinName, "stdin-name", "stdin", "`NAME` that standard input has in the report")
+	f.StringVar(&s.config, "config", "", "use this configuration `FILE` instead of "+config.FileName+" in the target or above")
+	f.StringVar(&s.baseline, "baseline", "", "use this baseline `FILE` instead of "+baseline.Name+" in the target")
+	f.StringSliceVar(&s.rules, "rule", nil, "use only the rule with this `ID`; may be repeated")
+	f.StringArrayVar(&s.exclude, "exclude", nil, "leave out files that match this `PATTERN`, in gitignore syntax; may be repeated")
+	f.BoolVar(&s.ignored, "include-ignored", false, "scan files that git ignores, too")
+	f.BoolVar(&s.archives, "archives", false, "look into archives: zip, jar, tar, gz, zst, xz, 7z and the like")
+	f.StringVar(&s.maxSize, "max-size", "", "most of a file that is held in memory; larger files are scanned in pieces (default 8MiB)")
+	f.IntVarP(&s.jobs, "jobs", "j", 0, "files scanned at once (default: one a core)")
+	s.known.register(c)
+}
+
+func (a *app) scanCommand() *cobra.Command {
+	var src sourceFlags
+	var out outputFlags
+	var verdict verdictFlags
+	c := &cobra.Command{
+		Use:   "scan [PATH...]",
+		Short: "scan the working tree as git sees it",
+		Long: "Scans files: those that git tracks and those that it would add, of the current\n" +
+			"directory or of the paths given. Without git, all files. Values of keys in\n" +
+			"git-ignored .env files are searched for in all other files.",
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := errors.Join(verdict.parse(), out.check()); err != nil {
+				return err
+			}
+			if src.stdin && len(args) > 0 {
+				return errors.New("--stdin takes no paths: give one or the other")
+			}
+			job, err := a.prepare(c.Context(), &src, args)
+			if err != nil {
+				return err
+			}
+			return a.run(c.Context(), job, &out, &verdict)
+		},
+	}
+	src.register(c)
+	out.register(c)
+	verdict.register(c)
+	return c
+}
+
+// A job is a scan that is ready to run.
+type job struct {
+	source   scanner.Source
+	target   scanner.Target
+	options  scanner.Options
+	baseline *baseline.Baseline
+	root     string // of the target: an absolute path, "" for standard input
+	file     string // of the baseline
+	base     string // see report.Options.Base
+	below    string // see report.Options.Below
+}
+
+// prepare reads the configuration and the baseline and opens the source.
+func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job, error) {
+	j := &job{}
+	root := "."
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	var tree *worktree.Tree
+	cfg, err := loadConfig(s.config, configDir(paths[0]))
+	if err != nil {
+		return nil, err
+	}
+	if s.stdin {
+		j.source, j.target = a.stdinSource(s.stdinName), scanner.Target{Kind: "stdin"}
+	} else {
+		tree, err = worktree.Open(ctx, paths, worktree.Options{Exclude: append(cfg.Scan.Exclude, s.exclude...), IncludeIgnored: s.ignored, RepoPaths: true})
+		if err != nil {
+			return nil, targetError(err)
+		}
+		root = tree.Root()
+		j.root = root
+		j.source = tree
+		j.target = scanner.Target{Kind: "worktree", Path: filepath.ToSlash(displayPath(root))}
+		j.base, j.below = baseOf(root), belowOf(root)
+	}
+	if s.archives {
+		j.source = archive.Wrap(j.source, archive.Options{})
+	}
+	if j.options, err = a.options(s, cfg, tree); err != nil {
+		return nil, err
+	}
+	j.file = s.baseline
+	if j.file == "" {
+		j.file = filepath.Join(root, baseline.Name)
+	}
+	if j.baseline, err = baseline.Load(j.file); err != nil {
+		return nil, err
+	}
+	j.options.Accept = j.baseline.Accept
+	return j, nil
+}
+
+// configDir returns the directory in which the search for a configuration of
+// path begins.
+func configDir(path string) string {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return filepath.Dir(path)
+	}
+	return path
+}
+
+// targetError gives the error of opening a target its exit code: what does not
+// exist is wrong usage, what cannot be read leaves the answer open.
+func targetError(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return &codeError{exitIncomplete, err}
+}
+
+// options compiles the rules.
+func (a *app) options(s *sourceFlags, cfg *config.Config, tree *worktree.Tree) (scanner.Options, error) {
+	list, err := cfg.RuleList(s.rules)
+	if err != nil {
+		return scanner.Options{}, err
+	}
+	known, err := a.knownKeys(&s.known, tree)
+	if err != nil {
+		return scanner.Options{}, err
+	}
+	set, err := rules.NewSet(list, known...)
+	if err != nil {
+		return scanner.Options{}, err
+	}
+	if s.maxSize != "" {
+		cfg.Scan.MaxSize = s.maxSize
+	}
+	size, err := cfg.Scan.Size()
+	if err != nil {
+		return scanner.Options{}, fmt.Errorf("--max-size: %w", err)
+	}
+	if s.jobs < 0 {
+		return scanner.Options{}, errors.New("--jobs: must not be negative")
+	}
+	return scanner.Options{Rules: set, Jobs: s.jobs, ChunkSize: size}, nil
+}
+
+// run scans, reports and computes the exit code.
+func (a *app) run(ctx context.Context, j *job, out *outputFlags, v *verdictFlags) error {
+	opts := report.Options{Base: j.base, Below: j.below}
+	opts.AllRules, opts.Rules = reportRules(j.options.Rules.Rules())
+	d, err := a.deliver(out, opts)
+	if err != nil {
+		return err
+	}
+	progress := a.startProgress()
+	j.options.Progress = progress.update
+	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: out.showSecrets}
+	sum, err := a.scan(ctx, j, h)
+	if err := d.close(err); err != nil {
+		return writeFailed(err)
+	}
+	a.code = h.verdict.code(sum)
+	return nil
+}
+
+// scan runs the job between Begin and End of the report. Its error is one of
+// writing the report.
+func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, error) {
+	if err := h.next.Begin(tool(j.options.Rules), j.target); err != nil {
+		return scanner.Summary{}, err
+	}
+	sum, err := scanner.Scan(ctx, j.source, j.options, h)
+	h.progress.stop()
+	switch {
+	case h.err != nil:
+		return sum, h.err
+	case ctx.Err() != nil:
+		h.Problem(scanner.Problem{Reason: "interrupted: what comes after the files above was not scanned; run it again"})
+	case err != nil:
+		h.Problem(scanner.Problem{Reason: err.Error()})
+	}
+	for _, e := range j.baseline.Unused() {
+		if sum.Complete {
+			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + " that is gone: “keylint baseline prune” removes it"})
+		}
+	}
+	sum.Findings -= h.hidden
+	return sum, errors.Join(h.err, h.next.End(sum))
+}
+
+// A handler passes results on to the report and to the verdict.
+type handler struct {
+	next     report.Writer
+	show     rules.Severity
+	verdict  *verdict
+	progress *progress
+	secrets  bool
+	hidden   int   // findings below --severity
+	err      error // the first error of the report
+}
+
+// Finding implements scanner.Handler.
+func (h *handler) Finding(f *scanner.Finding) error {
+	if f.Severity < h.show {
+		h.hidden++
+		return nil
+	}
+	h.verdict.see(f)
+	if h.secrets && f.Secret != nil {
+		f.Secret.Value = f.Secret.Secret.Reveal()
+	}
+	return h.keep(func() error { return h.next.Finding(f) })
+}
+
+// Problem implements scanner.Handler.
+func (h *handler) Problem(p scanner.Problem) error {
+	return h.keep(func() error { return h.next.Problem(p) })
+}
+
+// Notice implements scanner.Handler.
+func (h *handler) Notice(n scanner.Notice) error {
+	return h.keep(func() error { return h.next.Notice(n) })
+}
+
+// keep writes with the progress line out of the way and keeps the first error.
+func (h *handler) keep(write func() error) error {
+	h.progress.clear()
+	if err := write(); err != nil && h.err == nil {
+		h.err = err
+	}
+	return h.err
+}
+
+// stdinSource returns standard input as a source of one blob.
+func (a *app) stdinSource(name string) scanner.Source {
+	return stdin{name: name, in: a.env.Stdin}
+}
+
+type stdin struct {
+	name string
+	in   io.Reader
+}
+
+// Walk implements scanner.Source.
+func (s stdin) Walk(_ context.Context, v scanner.Visitor) error {
+	first := make([]byte, 1)
+	n, err := io.ReadFull(s.in, first)
+	if errors.Is(err, io.EOF) {
+		return v.Problem(scanner.Problem{Path: s.name, Reason: "standard input is empty: pipe something into it"})
+	}
+	if err != nil {
+		return v.Problem(scanner.Problem{Path: s.name, Reason: "standard input cannot be read: " + err.Error()})
+	}
+	rest := io.MultiReader(bytes.NewReader(first[:n]), s.in)
+	return v.Blob(scanner.Blob{Path: s.name, Source: "stdin", Size: -1, Open: func() (io.ReadCloser, error) { return io.NopCloser(rest), nil }})
+}
