@@ -32,7 +32,9 @@ import (
 )
 
 // Options limit the work on each archive that the wrapped source yields; what
-// it contains counts with it. The zero value is the default.
+// it contains counts with it. The zero value is the default. Problems name the
+// flags --archive-depth, --archive-max-bytes, --archive-members and
+// --archive-ratio as the way to raise a limit.
 type Options struct {
 	// Depth is how deep archives may lie in each other; 1 opens only those
 	// that the source yields. A tar and its compression are one level. 0

@@ -32,6 +32,7 @@ type meter struct {
 	run    *run
 	total  *int64 // of the run, for MaxBytes
 	ratios []*ratio
+	over   error // once the ratio was exceeded
 }
 
 func (m *meter) Read(p []byte) (int, error) {
@@ -40,6 +41,9 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	if m.run.stop != "" {
 		return 0, errStop
+	}
+	if m.over != nil {
+		return 0, m.over
 	}
 	n, err := m.r.Read(p)
 	*m.total += int64(n)
@@ -52,7 +56,8 @@ func (m *meter) Read(p []byte) (int, error) {
 	}
 	for _, r := range m.ratios {
 		if r.exceeds(m.run.opts.MaxRatio) {
-			return n, ratioError{m.run.opts.MaxRatio}
+			m.over = ratioError{m.run.opts.MaxRatio}
+			return n, m.over
 		}
 	}
 	return n, err

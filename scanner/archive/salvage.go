@@ -19,7 +19,7 @@ type localHeader struct {
 const (
 	localMagic      = "PK\x03\x04"
 	descriptorMagic = "PK\x07\x08" // APPNOTE 4.3.9: behind a member whose size was not known before
-	localHeaderLen  = 30             // with the signature
+	localHeaderLen  = 30           // with the signature
 )
 
 // salvage reads the members of a zip archive whose directory is missing or

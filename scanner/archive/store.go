@@ -34,13 +34,16 @@ type content struct {
 	size int64
 }
 
+// maxHint is the most that is allocated on the word of a header, in bytes.
+const maxHint = 64 << 10
+
 // put stores what r yields. It returns what there was before an error, too;
 // readErr is the reader's and err the store's own. hint is the expected size,
 // which may be wrong, or -1.
 func (s *store) put(r io.Reader, hint int64) (c *content, readErr, err error) {
 	var buf bytes.Buffer
 	if hint > 0 {
-		buf.Grow(int(min(hint, maxBuffered)) + bytes.MinRead)
+		buf.Grow(int(min(hint, maxHint)) + bytes.MinRead)
 	}
 	n, readErr := io.CopyN(&buf, r, maxBuffered+1)
 	if readErr == io.EOF {
@@ -60,7 +63,7 @@ func (s *store) put(r io.Reader, hint int64) (c *content, readErr, err error) {
 	c = &content{s: s, file: f.Name(), size: n}
 	if _, err = f.Write(buf.Bytes()); err == nil && readErr == nil && n > maxBuffered {
 		w := writer{w: f}
-		n, readErr = io.Copy(&w, r)
+		n, readErr = io.Copy(&w, struct{ io.Reader }{r}) // not by WriteTo of a bufio.Reader, in small pieces
 		c.size, err = c.size+n, w.err
 		if err != nil {
 			readErr = nil

@@ -90,7 +90,7 @@ func (r *run) member(path string, depth int, in io.Reader, hint int64) error {
 	}
 	c, readErr, err := r.store.put(br, hint)
 	if err != nil {
-		return r.failed(path, fmt.Errorf("no room to unpack it: %w", err))
+		return r.noRoom(path, err)
 	}
 	if readErr != nil && c.size == 0 {
 		c.drop()
@@ -123,10 +123,6 @@ func (r *run) failed(path string, err error) error {
 	if errors.As(err, &ratio) {
 		return r.problem(path, ratio.Error())
 	}
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		err = fmt.Errorf("%s: %w", pathErr.Op, pathErr.Err) // without the path of a temporary file
-	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return r.problem(path, "not read to its end: the archive is cut off or damaged")
 	}
@@ -137,6 +133,19 @@ func (r *run) failed(path string, err error) error {
 // damaged one can have as many as members.
 const maxProblems = 20
 
+// noRoom reports that the content of path could not be stored.
+func (r *run) noRoom(path string, err error) error {
+	if ctxErr := r.ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err // the name of a temporary file says nothing
+	}
+	return r.problem(path, "not read: no room for temporary files: "+err.Error()+"; set TMPDIR to a directory with room")
+}
+
+// problem reports a problem, unless there were too many.
 func (r *run) problem(path, reason string) error {
 	if r.problems++; r.problems > maxProblems {
 		return nil

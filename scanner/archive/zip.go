@@ -15,11 +15,11 @@ func (r *run) storedZip(path string, depth int, in io.Reader, hint int64) error 
 	limit := &meter{r: in, run: r, total: new(int64)} // what is in there may be no larger either
 	c, readErr, err := r.store.put(limit, hint)
 	if err != nil {
-		return r.failed(path, fmt.Errorf("no room to unpack it: %w", err))
+		return r.noRoom(path, err)
 	}
 	ra, done, err := c.readerAt()
 	if err != nil {
-		return r.failed(path, err)
+		return r.noRoom(path, err)
 	}
 	defer done()
 	if readErr != nil {
