@@ -81,8 +81,8 @@ func TestLateStars(t *testing.T) {
 	}{
 		{"foo**/bar", "foo/bar", true},
 		{"foo**/bar", "foox/bar", true},
-		{"foo**/bar", "foo/x/bar", false}, // git 2.41 to 2.51: true
-		{"foo**/bar", "foobar", false},    // git 2.41 to 2.51: true
+		{"foo**/bar", "foo/x/bar", false}, // before git 2.52: true
+		{"foo**/bar", "foobar", false},    // before git 2.52: true
 		{"/foo**", "foox", true},
 		{"a/b**", "a/bc/d", false},
 	} {

@@ -54,7 +54,7 @@ func TestConfigSyntaxAgainstGit(t *testing.T) {
 // TestConfigErrorsTellTheLine holds errors to naming file and line.
 func TestConfigErrorsTellTheLine(t *testing.T) {
 	_, err := parseConfig("[a]\nb = c\n[d\n", "some/config")
-	if err == nil || !strings.HasPrefix(err.Error(), "some/config:") {
+	if err == nil || !strings.HasPrefix(err.Error(), "some/config:3: ") {
 		t.Errorf("got error %v", err)
 	}
 }

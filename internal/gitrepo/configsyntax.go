@@ -75,7 +75,11 @@ func (p *configParser) skipLine() {
 }
 
 func (p *configParser) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s:%d: bad git configuration: %s", p.file, p.line, fmt.Sprintf(format, args...))
+	line := p.line
+	if p.pos > 0 && p.text[p.pos-1] == '\n' {
+		line-- // it is the end of that line that is wrong
+	}
+	return fmt.Errorf("%s:%d: bad git configuration: %s: mend the line", p.file, line, fmt.Sprintf(format, args...))
 }
 
 // section parses a header behind its "[".

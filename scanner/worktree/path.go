@@ -39,14 +39,6 @@ func holds(dir, path string) bool {
 // parent returns the directory that holds a path.
 func parent(path string) string { return filepath.ToSlash(filepath.Dir(native(path))) }
 
-// below returns the names that lead from dir to path, which it holds.
-func below(dir, path string) []string {
-	if dir == path {
-		return nil
-	}
-	return strings.Split(relative(dir, path), "/")
-}
-
 // commonDir returns the deepest directory that holds both.
 func commonDir(a, b string) string {
 	for !holds(a, b) {

@@ -275,7 +275,7 @@ func TestOversizedRules(t *testing.T) {
 
 func TestJobsDoNotMatter(t *testing.T) {
 	s := newSandbox(t)
-	s.repo("r", "a")
+	s.repo("r", "top")
 	var names []string
 	for _, a := range "abcdefgh" {
 		for _, b := range "abcdefgh" {
