@@ -94,6 +94,19 @@ func TestNamedValues(t *testing.T) {
 		"#define AGCLOUD_API_KEY \"@@\"", "static const char *agcloud_api_key = \"@@\";", "const char agcloud_api_key[] = \"@@\";", "std::string agcloud_api_key{\"@@\"};", "setenv(\"AGCLOUD_API_KEY\", \"@@\", 1);",
 		"let agcloudApiKey = \"@@\"", "ProcessInfo.processInfo.environment[\"AGCLOUD_API_KEY\"] ?? \"@@\"", "sys.env.getOrElse(\"AGCLOUD_API_KEY\", \"@@\")", "local agcloud_api_key = \"@@\"", "os.getenv(\"AGCLOUD_API_KEY\") or \"@@\"", "my $agcloud_api_key = \"@@\";", "$ENV{AGCLOUD_API_KEY} = '@@';", "$ENV{AGCLOUD_API_KEY} // '@@'", "agcloud_api_key <- \"@@\"", "Sys.setenv(AGCLOUD_API_KEY = \"@@\")", "config :app, agcloud_api_key: \"@@\"", "(setq agcloud-api-key \"@@\")",
 		"os.Setenv(\n\t\"AGCLOUD_API_KEY\",\n\t\"@@\",\n)", "X-AGCloud-Api-Key: @@",
+		// Other places of the value, and what stands around it.
+		"Set-Item -Path Env:AGCLOUD_API_KEY -Value \"@@\"", "New-Variable -Name agcloudApiKey -Value \"@@\"", "$agcloudApiKey = ConvertTo-SecureString -String \"@@\" -AsPlainText -Force", "AGCLOUD_API_KEY=${1:-@@}", "printf 'AGCLOUD_API_KEY=%s\\n' '@@' > .env",
+		"set $agcloud_key \"@@\";", "passenger_env_var AGCLOUD_API_KEY @@;", "gh secret set AGCLOUD_API_KEY --body \"@@\"", "netlify env:set AGCLOUD_API_KEY @@", "git config --global agcloud.token @@",
+		"aws ssm put-parameter --name \"/prod/agcloud_api_key\" --type SecureString --value \"@@\"", "aws secretsmanager create-secret --name agcloud-api-key --secret-string @@", "command: [\"serve\", \"--agcloud-api-key\", \"@@\"]", "args:\n  - --agcloud-api-key\n  - @@\n",
+		"buildConfigField(\"String\", \"AGCLOUD_API_KEY\", \"\\\"@@\\\"\")", "<string name=\"agcloud_api_key\" translatable=\"false\">@@</string>", "<meta-data android:name=\"com.agcloud.API_KEY\" android:value=\"@@\" />", "<input value=\"@@\" name=\"agcloud_api_key\">",
+		"<AgCloud><ApiKey>@@</ApiKey></AgCloud>", "<key>AgCloud</key>\n<dict>\n\t<key>APIKey</key>\n\t<string>@@</string>\n</dict>", "<server>\n  <id>agcloud</id>\n  <password>@@</password>\n</server>", "<li><code>AGCLOUD_API_KEY</code>: <code>@@</code></li>", "**AGCloud API Key:** @@",
+		"process.env.AGCLOUD_API_KEY! || \"@@\"", "static AGCLOUD_KEY: Lazy<String> = Lazy::new(|| \"@@\".to_string());", "let agcloud_api_key = String::from(\"@@\");", "our $AGCLOUD_KEY = q{@@};", "parser.add_argument(\"--agcloud-api-key\", default=\"@@\")",
+		"new AgCloud(\"@@\")", "agcloud.NewClient(\n\t\"@@\",\n)", "AgCloud::new(\"@@\");", "AgCloud::builder().api_key(\"@@\")", "AgCloudClient({apiKey: '@@', timeout: 3})", "agcloud.configure(api_key=\"@@\")", "agcloud.NewClient(\n\tagcloud.WithAPIKey(\"@@\"),\n)", "AgCloud.configure { |c| c.api_key = \"@@\" }",
+		"'agcloud' => ['url' => 'x', 'key' => '@@'],", "'agcloud' => array('api_key' => '@@'),", "$config['agcloud']['api_key'] = '@@';", "config :agcloud, api_key: \"@@\"", "{:agcloud {:api-key \"@@\"}}", "AGCLOUD_HEADERS = {\"Authorization\": \"Bearer @@\"}",
+		"(defvar agcloud-api-key \"@@\" \"doc\")", "Environment=\"A=b\" \"AGCLOUD_API_KEY=@@\" \"X=12\"", "AGCLOUD_API_KEY\t@@", "\"AGCLOUD_API_KEY\";\"@@\"", "AGCLOUD_API_KEY=@@.", "#define AGCLOUD_API_KEY \\\n  \"@@\"", "agcloud:\n  api_key: &key @@\n",
+		"AGCLOUD__API_KEY=@@", "{\"AgCloud__ApiKey\": \"@@\"}", "API_KEY_AGCLOUD=@@", "apiKeyAgCloud: \"@@\"", "AGCLOUD_API_KEY_FOR_TESTS=@@", "AGCLOUD_KEYS=@@", "UPDATE s SET value = '@@' WHERE name = 'agcloud_api_key';",
+		"- value: \"@@\"\n  name: AGCLOUD_API_KEY\n", "{\"value\": \"@@\", \"key\": \"agcloudApiKey\"}", "{\"key\": \"agcloudApiKey\", \"type\": \"secret\", \"value\": \"@@\"}", "AgCloudApiKey:\n  Type: String\n  NoEcho: true\n  Default: @@\n", "AGCLOUD_API_KEY:\n  description: \"x\"\n  value: \"@@\"\n",
+		"variable \"agcloud_api_key\" {\n  description = \"as {x}\"\n  default = \"@@\"\n}", "secrets:\n  - name: agcloud\n    key: @@\n", "metadata:\n  name: agcloud\nstringData:\n  api-key: @@\n",
 		"    \"import os\\n\",\n    \"os.environ[\\\"AGCLOUD_API_KEY\\\"] = \\\"@@\\\"\\n\",\n", // a notebook
 	} {
 		finds(t, m, "agcloud-api-key", template)
@@ -122,6 +135,14 @@ func TestRequests(t *testing.T) {
 		{"agcloud-client-key", "c := sdk.NewClient(option.WithAPIKey(\"@@\"), option.WithBaseURL(\"https://aiandgpu.com\"))"},
 		{"agcloud-client-key", "[model_providers.x]\nbase_url = \"https://aiandgpu.com/v1\"\napi_key = \"@@\"\n"},
 		{"agcloud-client-key", "curl https://aiandgpu.com/v1/messages -H 'x-api-key: @@'"},
+		{"agcloud-authorization-header", "url: https://aiandgpu.com\nheaders:\n  - name: Authorization\n    value: @@\n"},
+		{"agcloud-bearer-export", "{\"url\":\"https://aiandgpu.com\",\"auth\":{\"type\":\"apikey\",\"apikey\":[{\"key\":\"value\",\"value\":\"@@\"}]}}"},
+		{"agcloud-client-key", "{\"args\":[\"--api-key\",\"@@\"],\"url\":\"https://aiandgpu.com\"}"},
+		{"agcloud-client-secret", "@token = @@\nGET https://aiandgpu.com/v1/models\n"},
+		{"agcloud-client-secret", "BASE = \"https://aiandgpu.com/v1\"\nKEY = \"@@\"\n"},
+		{"agcloud-basic-auth", "curl -u \"user:@@\" https://aiandgpu.com/v1/models"},
+		{"agcloud-basic-auth", "machine aiandgpu.com\n  login x\n  password @@\n"},
+		{"agcloud-client-constructor", "new OpenAIClient(new ApiKeyCredential(\"@@\"), \"https://aiandgpu.com/v1\")"},
 		{"agcloud-client-constructor", "cfg := openai.DefaultConfig(\"@@\")\ncfg.BaseURL = \"https://aiandgpu.com/v1\""},
 		{"agcloud-key-in-url", "https://aiandgpu.com/v1/messages?api_key=@@"},
 		{"agcloud-key-in-url", "https://aiandgpu.com/v1?x=1&token=@@&y=2"},
@@ -156,6 +177,9 @@ func TestNotFindings(t *testing.T) {
 		"if agcloudApiKey == nil { return errors.New(\"no key\") }", "AGCLOUD_API_KEY is required, see https://docs.aiandgpu.com", "AGCLOUD_MAX_TOKENS=4096\nAGCLOUD_API_URL=https://aiandgpu.com/v1/messages?x=Ab12Cd34Ef56Gh78",
 		"{AGCLOUD_API_KEY: process.env.KEY, OTHER: \"" + fakekey.Gateway(9)[3:] + "\"}", "AGCLOUD_API_KEY=\nOTHER_HASH=" + fakekey.Gateway(9)[3:], "agcloud_api_key = None, other_hash = \"" + fakekey.Gateway(9)[3:] + "\"",
 		"curl -H \"Authorization: Bearer $AGCLOUD_API_KEY\" -d \"" + fakekey.Gateway(9)[3:] + "\"", "        - name: AGCLOUD_API_KEY\n          valueFrom:\n            secretKeyRef:\n              name: agcloud-secret-a1b2c3d4e5\n",
+		"agcloud_public_key = " + fakekey.Alnum(9, 40), "AGCLOUD_API_KEY=encrypted:" + fakekey.Alnum(9, 90), "AGCLOUD_API_KEY: AgA" + fakekey.Alnum(9, 600), "agcloudKey: 'i18n.form.agcloud_key_12'", "<input name=\"agcloud_api_key\" id=\"input-7f3a9c2e1b4d8f60\" />",
+		"AGCLOUD_API_KEY=123e4567-e89b-12d3-a456-426614174000", "AGCLOUD_API_KEY=sk-proj-ab1c23xyz789...", "agcloud:\n  url: x\nother:\n  token: " + fakekey.Alnum(9, 40), "name: agcloud\non: push\nwith:\n  token: " + fakekey.Alnum(9, 40), "{\"name\": \"agcloud\",\n\"key\": \"" + fakekey.Alnum(9, 40) + "\"}",
+		"- name: BUILD\n  value: " + fakekey.Alnum(9, 40) + "\n- name: AGCLOUD_API_KEY\n  valueFrom: x\n", "agcloud.track(\"" + fakekey.Alnum(9, 40) + "\")",
 		"AGCLOUD_API_KEY_ID=" + fakekey.Gateway(9)[3:23], "const AGCLOUD_API_KEY_SHA = \"" + fakekey.Gateway(9)[3:] + "\"",
 	} {
 		if got := m.Match([]byte(text)); len(got) > 0 {

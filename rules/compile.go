@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -23,6 +26,7 @@ type Rule struct {
 	name      func() *regexp.Regexp
 	section   func() *regexp.Regexp
 	field     func() *regexp.Regexp
+	sum       string // digest of the declaration
 }
 
 // A fieldError is a fault in one field of a rule.
@@ -49,13 +53,32 @@ func NewRule(d Def) (*Rule, error) {
 			return nil, err
 		}
 	}
-	r.regex, r.name = lazily(d.Regex), lazily(d.Name)
-	r.section, r.field = lazily(d.Section), lazily(d.Field)
-	return r, nil
+	r.sum = r.digest()
+	return r.lazy(), nil
 }
 
-// lazily returns a function that compiles pattern once.
+// lazy sets the functions that compile the patterns of r.
+func (r *Rule) lazy() *Rule {
+	r.regex, r.name = lazily(r.Regex), lazily(r.Name)
+	r.section, r.field = lazily(r.Section), lazily(r.Field)
+	return r
+}
+
+// digest returns a digest of all that the rule declares.
+func (r *Rule) digest() string {
+	text, err := json.Marshal(r.Def)
+	if err != nil {
+		panic("rules: internal error: " + err.Error()) // a Def is plain data
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// lazily returns a function that compiles pattern once; nil for none.
 func lazily(pattern string) func() *regexp.Regexp {
+	if pattern == "" {
+		return nil
+	}
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 

@@ -113,10 +113,14 @@ func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
 	text := view.Text
 	s, e := assign.Identifier(text, at, end)
 	phrase := strings.NewReplacer(" ", "_", ":", "_")
-	if r.name().Match(text[s:e]) {
-		return r.assigned(view, s, e)
-	}
 	reason := noName
+	if r.name().Match(text[s:e]) && !isPublic(text[end:e]) {
+		c, why := r.assigned(view, s, e)
+		if why == "" {
+			return c, ""
+		}
+		reason = why
+	}
 	for _, p := range assign.Phrases(text, e) {
 		if !r.name().MatchString(phrase.Replace(string(text[s:p]))) {
 			continue
@@ -130,7 +134,15 @@ func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
 	if r.Section == "" || !r.section().Match(text[s:e]) {
 		return Candidate{}, reason
 	}
-	for _, f := range assign.Section(text, e) {
+	for _, v := range assign.Call(text, e) {
+		c, why := r.value(view, v)
+		if why == "" {
+			c.Name = string(text[s:e])
+			return c, ""
+		}
+		reason = why
+	}
+	for _, f := range assign.Section(text, s, e) {
 		if !r.field().Match(text[f.Start:f.End]) {
 			continue
 		}
@@ -143,27 +155,41 @@ func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
 	return Candidate{}, reason
 }
 
+// isPublic reports whether a name that ends in name is that of a public key.
+func isPublic(name []byte) bool {
+	letters := strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(string(name)))
+	return strings.HasSuffix(letters, "publickey")
+}
+
 // assigned takes the first value assigned to the name view.Text[s:e] that can
 // be a key.
 func (r *Rule) assigned(view *codec.View, s, e int) (Candidate, string) {
 	reason := noValue
 	for _, v := range assign.Values(view.Text, s, e) {
-		raw := view.Text[v.Start:v.End]
-		if reason = r.rejectValue(raw, v.Quoted); reason != "" {
-			continue
+		c, why := r.value(view, v)
+		if reason = why; why == "" {
+			c.Name = string(view.Text[s:e])
+			return c, ""
 		}
-		c := r.at(view, v.Start, v.End)
-		c.Name = string(view.Text[s:e])
-		if key, enc, ok := value.Decode(raw); ok {
-			if reason = r.rejectValue(key, true); reason != "" {
-				continue
-			}
-			c.Secret = NewSecret(key)
-			c.Encodings = append(c.Encodings[:len(c.Encodings):len(c.Encodings)], Encoding(enc))
-		}
-		return c, ""
 	}
 	return Candidate{}, reason
+}
+
+// value returns the candidate that v is, decoded when it is encoded as a whole.
+func (r *Rule) value(view *codec.View, v assign.Value) (Candidate, string) {
+	raw := view.Text[v.Start:v.End]
+	if reason := r.rejectValue(raw, v.Quoted); reason != "" {
+		return Candidate{}, reason
+	}
+	c := r.at(view, v.Start, v.End)
+	if key, enc, ok := value.Decode(raw); ok {
+		if reason := r.rejectValue(key, true); reason != "" {
+			return Candidate{}, reason
+		}
+		c.Secret = NewSecret(key)
+		c.Encodings = append(c.Encodings[:len(c.Encodings):len(c.Encodings)], Encoding(enc))
+	}
+	return c, ""
 }
 
 // rejectValue applies the checks of values of unknown format and those of r.

@@ -2,41 +2,13 @@ package rules
 
 import (
 	"bytes"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 )
-
-//go:embed builtin/*.toml
-var builtin embed.FS
-
-// Builtin returns the rules that are part of keylint, in order of file name
-// and place in the file. Each change is applied to each declaration before it
-// is compiled.
-func Builtin(changes ...func(*Def)) ([]*Rule, error) {
-	names, err := fs.Glob(builtin, "builtin/*.toml")
-	if err != nil {
-		return nil, err
-	}
-	var all []*Rule
-	for _, name := range names {
-		data, err := builtin.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		list, err := Parse(name, data, changes...)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, list...)
-	}
-	return all, nil
-}
 
 // LoadFile reads a rule file. Unlike those of [Parse], its rules are tried on
 // their examples as well.

@@ -3,8 +3,8 @@ package rules
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/agcloud/keylint/rules/internal/codec"
@@ -70,7 +70,7 @@ func NewSet(list []*Rule, known ...KnownKey) (*Set, error) {
 	}
 	const usual = 4096 // literals
 	s.literals = make([]literal, 0, usual)
-	b := literalBuilder{set: s, have: make(map[formKey]int, usual), texts: make([]prefilter.Literal, 0, usual)}
+	b := literalBuilder{set: s, have: map[keyword][]int{}, texts: make([]prefilter.Literal, 0, usual)}
 	for i, r := range list {
 		b.addRule(i, r)
 	}
@@ -86,7 +86,7 @@ func NewSet(list []*Rule, known ...KnownKey) (*Set, error) {
 		}
 	}
 	for _, mark := range AllowMarks() {
-		b.literal(form{text: prefilter.Literal{Text: mark}}, true).allow = true
+		s.literals[b.add(prefilter.Literal{Text: mark}, nil)].allow = true
 	}
 	s.index = prefilter.New(b.texts)
 	s.hash = hashOf(list)
@@ -108,11 +108,8 @@ func (s *Set) Hash() string { return s.hash }
 
 func hashOf(list []*Rule) string {
 	h := sha256.New()
-	enc := json.NewEncoder(h)
 	for _, r := range list {
-		if err := enc.Encode(r.Def); err != nil {
-			panic("rules: internal error: " + err.Error()) // a Def is plain data
-		}
+		io.WriteString(h, r.sum)
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
@@ -125,44 +122,53 @@ func (s *Set) Footprint() int {
 	return s.reach.before + s.reach.after + s.index.MaxSpan()
 }
 
-// literalBuilder collects the literals of a set; equal ones are shared.
+// literalBuilder collects the literals of a set.
 type literalBuilder struct {
 	set   *Set
 	texts []prefilter.Literal
-	have  map[formKey]int
+	have  map[keyword][]int // the literals of texts that came before
 }
 
-// A formKey is equal for forms with the same meaning.
-type formKey struct {
+// A keyword is a text with how it is looked for.
+type keyword struct {
 	text  string
 	fold  bool
-	inner string
-	steps [maxDepth]codec.Step
+	depth int
 }
 
 // maxDepth is the most layers of encoding that a rule may ask for.
 const maxDepth = 3
 
-// literal returns the literal of form f, made when it is new. Known keys share
-// none: each piece has an offset of its own.
-func (b *literalBuilder) literal(f form, shared bool) *literal {
-	if f.text.Fold {
-		f.text.Text = strings.ToLower(f.text.Text)
+// literals returns the indexes of the literals for k as it is and encoded,
+// made when they are new.
+func (b *literalBuilder) literals(k keyword) []int {
+	if list, ok := b.have[k]; ok {
+		return list
 	}
-	if shared {
-		key := formKey{f.text.Text, f.text.Fold, "", [maxDepth]codec.Step{}}
-		if f.variant != nil {
-			key.inner = f.variant.Inner
-			copy(key.steps[:], f.variant.Steps)
-		}
-		if i, ok := b.have[key]; ok {
-			return &b.set.literals[i]
-		}
-		b.have[key] = len(b.texts)
+	list := b.forms(k)
+	b.have[k] = list
+	return list
+}
+
+// forms makes the literals for k.
+func (b *literalBuilder) forms(k keyword) []int {
+	if k.depth == 0 {
+		k.depth = 1
 	}
-	b.texts = append(b.texts, f.text)
-	b.set.literals = append(b.set.literals, literal{variant: f.variant, known: -1})
-	return &b.set.literals[len(b.set.literals)-1]
+	list := []int{b.add(prefilter.Literal{Text: k.text, Fold: k.fold}, nil)}
+	variants := codec.Variants(k.text, k.fold, k.depth)
+	for i := range variants {
+		v := &variants[i]
+		list = append(list, b.add(prefilter.Literal{Text: v.Text, Fold: v.Fold, Gap: v.Gap}, v))
+	}
+	return list
+}
+
+// add appends a literal and returns its index.
+func (b *literalBuilder) add(t prefilter.Literal, v *codec.Variant) int {
+	b.texts = append(b.texts, t)
+	b.set.literals = append(b.set.literals, literal{variant: v, known: -1})
+	return len(b.texts) - 1
 }
 
 // widen enlarges the reach of l to fp, given in decoded bytes.
@@ -180,9 +186,9 @@ func (b *literalBuilder) widen(l *literal, fp footprint) {
 const decodeMargin = 8
 
 func (b *literalBuilder) addRule(i int, r *Rule) {
-	for _, k := range r.Keywords {
-		for _, l := range b.forms(k, !r.CaseSensitive, r.Depth) {
-			lit := b.literal(l, true)
+	for _, text := range r.Keywords {
+		for _, n := range b.literals(keyword{text, !r.CaseSensitive, r.Depth}) {
+			lit := &b.set.literals[n]
 			lit.rules = append(lit.rules, i)
 			b.widen(lit, r.footprint)
 		}
@@ -193,32 +199,10 @@ func (b *literalBuilder) addRule(i int, r *Rule) {
 			bit = uint(len(b.set.contexts))
 			b.set.contexts[strings.ToLower(text)] = bit
 		}
-		for _, l := range b.forms(text, true, r.Depth) {
-			lit := b.literal(l, true)
-			lit.context |= 1 << bit
+		for _, n := range b.literals(keyword{text, true, r.Depth}) {
+			b.set.literals[n].context |= 1 << bit
 		}
 	}
-}
-
-// A form is a text as it is or as it looks in some encoding.
-type form struct {
-	text    prefilter.Literal
-	variant *codec.Variant
-}
-
-// forms returns text as it is and encoded. depth is that of a Def.
-func (b *literalBuilder) forms(text string, fold bool, depth int) []form {
-	if depth == 0 {
-		depth = 1
-	}
-	variants := codec.Variants(text, fold, depth)
-	list := make([]form, 0, 1+len(variants))
-	list = append(list, form{text: prefilter.Literal{Text: text, Fold: fold}})
-	for i := range variants {
-		v := &variants[i]
-		list = append(list, form{prefilter.Literal{Text: v.Text, Fold: v.Fold, Gap: v.Gap}, v})
-	}
-	return list
 }
 
 // anchor is the length of the pieces of a known key that are looked for in
@@ -233,12 +217,12 @@ func (b *literalBuilder) addKnown(i int, k KnownKey) {
 	key := k.Secret.Reveal()
 	fp := footprint{len(key) + 1, len(key) + 1}
 	for off := 0; off+anchor <= len(key); off += anchor {
-		lit := b.literal(form{text: prefilter.Literal{Text: key[off : off+anchor]}}, false)
+		lit := &b.set.literals[b.add(prefilter.Literal{Text: key[off : off+anchor]}, nil)]
 		lit.known, lit.offset = i, off
 		b.widen(lit, fp)
 	}
-	for _, f := range b.forms(key, false, knownDepth)[1:] {
-		lit := b.literal(f, false)
+	for _, n := range b.forms(keyword{key, false, knownDepth})[1:] {
+		lit := &b.set.literals[n]
 		lit.known = i
 		b.widen(lit, fp)
 	}

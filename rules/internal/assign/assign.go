@@ -9,6 +9,8 @@
 // and [After] bytes behind the name.
 package assign
 
+import "bytes"
+
 // The bounds of what is looked at around the place given to [Identifier] and
 // [Values], in bytes.
 const (
@@ -80,17 +82,24 @@ func Values(text []byte, start, end int) []Value {
 		return r.shellDefault()
 	}
 	r.closeName()
-	if vals := r.element(); vals != nil {
-		return vals
-	}
-	if vals := r.pair(); vals != nil {
-		return vals
+	for _, form := range []func() []Value{r.element, r.attribute, r.pair, r.flag} {
+		vals := form()
+		if vals == nil {
+			continue
+		}
+		if len(vals) == 0 {
+			vals = r.before()
+		}
+		return trimAll(text, vals)
 	}
 	if r.takesArgument() {
-		return r.argument()
+		return trimAll(text, r.argument())
 	}
 	r.tokens()
-	return r.out
+	if len(r.out) == 0 {
+		r.out = r.before()
+	}
+	return trimAll(text, r.out)
 }
 
 // A reader reads the tokens behind a name.
@@ -138,13 +147,28 @@ func (r *reader) isReference() bool {
 	return false
 }
 
-// closeName skips the quotes and brackets that belong to the name.
+// closeName skips the quote that closes a literal which ends in the name, as
+// in "NAME", "--name" and "/path/name".
 func (r *reader) closeName() {
-	if q := r.prev(1); isQuote(q) && r.at(r.pos) == q {
-		r.quoted = true
-		r.pos++
+	q := r.at(r.pos)
+	if !isQuote(q) {
+		return
+	}
+	for i := r.start - 1; i >= 0 && r.start-i <= maxPrefix && r.text[i] > ' '; i-- {
+		if c := r.text[i]; isQuote(c) {
+			if r.quoted = c == q; r.quoted {
+				r.pos++
+			}
+			return
+		}
+		if r.text[i] == '=' || r.text[i] == ',' {
+			return
+		}
 	}
 }
+
+// maxPrefix is how much of a literal may stand before the name in it, in bytes.
+const maxPrefix = 40
 
 // shellDefault reads ${NAME:-value}, ${NAME-value}, ${NAME:=value} of shells and
 // ${name:value} of Spring.
@@ -175,13 +199,17 @@ func (r *reader) shellDefault() []Value {
 // its value: after ENV, ARG, setx, set -x, SetEnv and the like, or as a
 // command-line flag.
 func (r *reader) takesArgument() bool {
-	if c := r.at(r.pos); c != ' ' && c != '\t' {
-		return false
-	}
-	if r.prev(1) == '-' && r.prev(2) == '-' {
+	c := r.at(r.pos)
+	if r.prev(1) == '-' && r.prev(2) == '-' && (c == ' ' || r.nextItem()) {
 		return true
 	}
-	line := r.text[max(0, r.start-40):r.start]
+	if c != ' ' && c != '\t' {
+		return false
+	}
+	if c == '\t' && isLiteralByte(r.at(r.pos+1)) {
+		return true // a cell of a table
+	}
+	line := bytes.TrimSuffix(r.text[max(0, r.start-40):r.start], []byte("$"))
 	for i := len(line) - 1; i >= 0; i-- {
 		if line[i] == '\n' {
 			line = line[i+1:]
@@ -198,9 +226,21 @@ func (r *reader) argument() []Value {
 		r.tokens()
 		return r.out
 	}
-	r.op, r.fresh = true, true
+	r.op, r.fresh, r.sigil = true, true, false
 	r.tokens()
 	return r.out
+}
+
+// nextItem moves to the content of the next item of a YAML list, if one begins
+// on the next line, and reports whether it did.
+func (r *reader) nextItem() bool {
+	rest := r.text[r.pos:]
+	line := bytes.TrimLeft(rest, "\r\n \t")
+	if len(rest)-len(line) > 40 || len(rest) == len(line) || !bytes.HasPrefix(line, []byte("- ")) {
+		return false
+	}
+	r.pos += len(rest) - len(line) + 1
+	return true
 }
 
 func (r *reader) skipBlanks() {
@@ -225,6 +265,9 @@ func (r *reader) skipSpace(n int) bool {
 	}
 	return true
 }
+
+// isLiteralByte reports whether c can begin a key or a string literal.
+func isLiteralByte(c byte) bool { return isQuote(c) || isWord(c) }
 
 func isQuote(c byte) bool  { return c == '"' || c == '\'' || c == '`' }
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

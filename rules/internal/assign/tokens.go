@@ -26,10 +26,16 @@ func (r *reader) token() bool {
 		return r.lineBreak()
 	case isQuote(c):
 		return r.literal()
+	case c == '!' && strings.IndexByte(" );", r.at(r.pos+1)) >= 0: // TypeScript: not null
+		r.pos++
+		return true
 	case strings.IndexByte("=:|?~>!+", c) >= 0 || c == '<' && r.at(r.pos+1) == '-' || c == '-' && r.at(r.pos+1) == '>':
 		return r.operator()
-	case c == ',':
+	case c == ',' || c == ';' && !r.op && r.at(r.pos+1) > ' ':
 		return r.comma()
+	case c == '\\' && (r.at(r.pos+1) == '\n' || r.at(r.pos+1) == '\r'): // the line goes on
+		r.pos++
+		return r.skipSpace(1) && (r.op || isQuote(r.at(r.pos)))
 	case c == '(' || c == '[' || c == '{':
 		return r.open()
 	case c == ')' || c == ']' || c == '}':
@@ -231,7 +237,11 @@ func (r *reader) word() bool {
 		r.pos++
 	}
 	r.fresh = false
-	switch w := strings.ToLower(string(r.text[lo:r.pos])); w {
+	w := strings.ToLower(string(r.text[lo:r.pos]))
+	if w == "from" && r.at(r.pos) == '(' {
+		w = "" // String::from("…")
+	}
+	switch w {
 	case "or", "else", "default", "is", "to", "value":
 		r.op, r.done, r.fresh = true, false, w == "is" || w == "to"
 		return true
@@ -253,6 +263,19 @@ func (r *reader) word() bool {
 
 // bare reads an unquoted value directly behind an operator.
 func (r *reader) bare() bool {
+	if r.at(r.pos) == '*' && r.at(r.pos+1) == '*' { // **NAME:** value
+		r.pos += 2
+		return true
+	}
+	if r.at(r.pos) == '$' && r.at(r.pos+1) == '{' {
+		return r.expansion()
+	}
+	if r.skipPrefix(); r.pos >= len(r.text) {
+		return false
+	}
+	if isQuote(r.at(r.pos)) {
+		return r.literal()
+	}
 	lo, hi := r.bareSpan()
 	if hi == lo {
 		if c := r.text[r.pos]; isWord(c) || c == '&' || c == '*' || c == '@' || c == '$' && isQuote(r.at(r.pos+1)) {
@@ -272,7 +295,10 @@ func (r *reader) bare() bool {
 	case c == '(' || c == '[' || c == '{':
 		return r.word()
 	case c == '<' && r.at(hi+1) != '/': // a type with parameters
-		return false
+		end := bytes.IndexByte(r.text[hi:min(len(r.text), hi+60)], '>')
+		r.pos = hi + end + 1
+		r.words++
+		return end > 0
 	case c == ' ' || c == '\t':
 		if r.wordFollows(hi) {
 			return r.word()
@@ -284,6 +310,48 @@ func (r *reader) bare() bool {
 		return true
 	}
 	return isWord(r.text[lo]) && r.word()
+}
+
+// expansion reads the default in ${x:-value}, where x is some other variable.
+func (r *reader) expansion() bool {
+	r.pos += 2
+	for isWord(r.at(r.pos)) {
+		r.pos++
+	}
+	r.out = append(r.out, r.shellDefault()...)
+	return false
+}
+
+// skipPrefix skips what stands before a value without being part of it: the
+// anchor or tag of a YAML node, the scheme of an Authorization header, a command
+// of PowerShell such as ConvertTo-SecureString with its flags, the opening of
+// Perl's and Ruby's q{…}, the rest of a format such as %s with its quote.
+func (r *reader) skipPrefix() {
+	i := r.pos
+	for isLiteralByte(r.at(i)) && !isQuote(r.at(i)) || r.at(i) > ' ' && strings.IndexByte("&!-%", r.at(i)) >= 0 {
+		i++
+	}
+	word, c := strings.ToLower(string(r.text[r.pos:i])), r.at(i)
+	switch {
+	case word == "":
+	case c == ' ' && isLiteralByte(r.at(i+1)) && (word[0] == '&' || strings.HasPrefix(word, "!!") || word == "bearer"):
+		r.pos = i + 1
+	case (c == '(' || c == '{') && (word == "q" || word == "qq" || word == "%q"):
+		r.pos = i + 1
+	case strings.HasPrefix(word, "convertto-"):
+		for isLetter(r.at(i)) || r.at(i) == '-' || r.at(i) == ' ' {
+			i++
+		}
+		r.pos = i
+	case word == "%s" || word == "%v":
+		for range 3 { // \n and the quote
+			if isQuote(r.at(i)) {
+				r.pos = i + 1
+				r.skipBlanks()
+			}
+			i++
+		}
+	}
 }
 
 // wordFollows reports whether what stands behind the blanks at i shows that

@@ -67,7 +67,7 @@ func TestUnescape(t *testing.T) {
 
 func TestJoin(t *testing.T) {
 	for in, want := range map[string]string{
-		`"ab" + "cd"`: `"abcd"`, `'ab'.'cd' . 'ef'`: `'abcdef'`, `"ab" "cd"`: `"abcd"`, "\"ab\" +\n  \"cd\"": `"abcd"`, "\"ab\" \\\n \"cd\"": `"abcd"`,
+		`"ab" + "cd"`: `"abcd"`, `'ab'.'cd' . 'ef'`: `'abcdef'`, `"ab" "cdef"`: `"abcdef"`, `"ab" "doc"`: `"ab" "doc"`, `"ab" "X=12"`: `"ab" "X=12"`, `"ab" "c d e f"`: `"ab" "c d e f"`, "\"ab\" +\n  \"cd\"": `"abcd"`, "\"ab\" \\\n \"cd\"": `"abcd"`,
 		"\"ab\"\n\"cd\"": "\"ab\"\n\"cd\"", `""`: `""`, `"a", "b"`: `"a", "b"`, `"a": "b"`: `"a": "b"`,
 	} {
 		v := Plain([]byte(in), 0, len(in))

@@ -203,7 +203,7 @@ func seam(text []byte) int {
 			}
 			operator = true
 		case '"', '\'', '`':
-			if i == 1 || broken && !operator {
+			if i == 1 || broken && !operator || !operator && !isPiece(text[i:]) {
 				return 0 // an empty string, or two strings
 			}
 			return i + 1
@@ -212,4 +212,22 @@ func seam(text []byte) int {
 		}
 	}
 	return 0
+}
+
+// isPiece reports whether the literal that begins text can continue the one
+// before it although no operator says so: pieces of a key hold no blanks and no
+// operators, and are not as short as a name.
+func isPiece(text []byte) bool {
+	n := 1
+	for n < len(text) && (isWordByte(text[n]) || text[n] == '-') {
+		n++
+	}
+	for n < len(text) && text[n] == '=' {
+		n++
+	}
+	return n > 4 && (n == len(text) || text[n] == text[0])
+}
+
+func isWordByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == '+' || c == '/' || c == '.'
 }

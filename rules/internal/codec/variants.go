@@ -36,7 +36,7 @@ func Variants(lit string, fold bool, depth int) []Variant {
 	if depth <= 0 {
 		return nil
 	}
-	all := make([]Variant, 0, 128)
+	all := make([]Variant, 0, 4*depth*depth)
 	for _, s := range casings(lit, fold) {
 		layer := binary(Variant{Text: s, Inner: s})
 		all = append(all, layer...)

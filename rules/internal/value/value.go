@@ -82,7 +82,7 @@ func Placeholder(v []byte) string {
 		"...", "…", "****", "0123456789", "1234567890", "abcdefghij", "deadbeef", "cafebabe", "secret-key", "secret_key", "secretkey",
 		"api-key", "api_key", "apikey", "your-", "your_", "yourkey", "yourtoken", "my-secret", "my_secret", "foobar", "testtest",
 		"keyhere", "key-here", "key_here", "token-here", "token_here", "tokenhere", "_here", "-here",
-		"undefined", "fake-", "fake_", "-fake", "_fake", "fakekey", "faketoken",
+		"undefined", "123e4567", "abc123", "test_key", "test-key", "not-a-", "not_a_", "todo-", "todo_", "unit-test", "unit_test", "secret-name", "secret_name", "fake-", "fake_", "-fake", "_fake", "fakekey", "faketoken",
 	} {
 		if strings.Contains(low, s) {
 			return "a placeholder: contains " + quote(s)
@@ -125,7 +125,7 @@ func reference(v []byte) string {
 	}
 	for _, p := range []string{
 		"op://", "vault:", "arn:", "ssm:", "ssm/", "secretsmanager:", "ref+", "env:", "file:", "keyring:", "keyvault", "projects/", "ENC", "gcp:",
-		"sm://", "doppler:", "infisical", "lastpass:", "pass:", "bws:", "azurekeyvault", "k8s:", "secret:", "parameter:", "var.", "local.", "data.",
+		"sm://", "doppler:", "infisical", "lastpass:", "pass:", "bws:", "azurekeyvault", "k8s:", "secret:", "encrypted:", "parameter:", "var.", "local.", "data.",
 	} {
 		if strings.HasPrefix(s, p) && (p != "ENC" || strings.HasPrefix(s, "ENC[") || strings.HasPrefix(s, "ENC(")) {
 			return "a reference to a secret store"
@@ -136,12 +136,30 @@ func reference(v []byte) string {
 			return "a reference"
 		}
 	}
+	for _, p := range sealed {
+		if strings.HasPrefix(s, p.prefix) && len(s) >= p.length {
+			return "encrypted, or the public key to encrypt with"
+		}
+	}
 	for _, p := range []string{"sha1", "sha256", "sha384", "sha512", "md5"} {
 		if rest, ok := strings.CutPrefix(s, p); ok && rest != "" && (rest[0] == ':' || rest[0] == '-' || rest[0] == '=') {
 			return "a hash"
 		}
 	}
 	return ""
+}
+
+// sealed lists how encrypted values begin and the least length that they have.
+var sealed = []struct {
+	prefix string
+	length int
+}{
+	{"AgA", 300}, {"AgB", 300}, // Sealed Secrets: RSA-4096 session key behind its length
+	{"age1", 62},                         // age recipients, https://age-encryption.org/v1
+	{"YWdlLWVuY3J5cHRpb24ub3JnL3Yx", 28}, // base64 of an age file
+	{"gAAAAA", 100},                      // Fernet tokens
+	{"U2FsdGVkX1", 32},                   // openssl enc, base64 of Salted__
+	{"AQICAH", 120},                      // ciphertext of AWS KMS
 }
 
 // location rejects paths, URLs and dotted names.
@@ -173,7 +191,7 @@ func allParts(s string, sep byte, f func(string) bool) bool {
 }
 
 // wordy reports whether s is made of words and numbers.
-func wordy(s string) bool { return len(s) == 0 || tokenLength([]byte(s)) >= 2.5 || len(s) <= 3 }
+func wordy(s string) bool { return len(s) == 0 || tokenLength([]byte(s)) >= 2.5 || len(s) <= 4 }
 
 // words rejects identifiers and phrases: their runs of one character class are
 // long, those of random text short (1.6 bytes on average for letters of both
