@@ -1,0 +1,89 @@
+// Measure runs two commands in turn and prints a row of a table: the median
+// wall times, their ratio, and the greatest memory of each.
+//
+//	measure -runs N -name TEXT -- COMMAND... -- COMMAND...
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"time"
+)
+
+func main() {
+	runs := flag.Int("runs", 5, "how often each command runs")
+	name := flag.String("name", "", "what is measured")
+	flag.Parse()
+	if err := measure(*name, *runs, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "measure:", err)
+		os.Exit(1)
+	}
+}
+
+// A result is what the runs of one command took.
+type result struct {
+	times  []time.Duration
+	memory int64 // the greatest resident set, in bytes; 0 where it is not known
+}
+
+func measure(name string, runs int, args []string) error {
+	i := slices.Index(args, "--")
+	if i < 1 || i+1 == len(args) || runs < 1 {
+		return errors.New("usage: measure -runs N -name TEXT -- COMMAND... -- COMMAND...")
+	}
+	var a, b result
+	for run := range runs + 1 {
+		for _, c := range []struct {
+			r    *result
+			args []string
+		}{{&a, args[:i]}, {&b, args[i+1:]}} {
+			if err := c.r.run(c.args, run > 0); err != nil {
+				return err
+			}
+		}
+	}
+	ratio := float64(b.median()) / float64(a.median())
+	fmt.Printf("| %s | %s | %s | %.1fx | %s | %s |\n", name, seconds(a.median()), seconds(b.median()), ratio, megabytes(a.memory), megabytes(b.memory))
+	return nil
+}
+
+// run runs a command, whose exit code 1 means findings, and counts it unless it
+// is the first, which warms the caches.
+func (r *result) run(args []string, count bool) error {
+	cmd := exec.Command(args[0], args[1:]...)
+	start := time.Now()
+	err := cmd.Run()
+	took := time.Since(start)
+	var failed *exec.ExitError
+	if err != nil && !(errors.As(err, &failed) && failed.ExitCode() == 1) {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	if count {
+		r.times = append(r.times, took)
+	}
+	r.memory = max(r.memory, maxMemory(cmd.ProcessState))
+	return nil
+}
+
+func (r *result) median() time.Duration {
+	slices.Sort(r.times)
+	return r.times[len(r.times)/2]
+}
+
+func seconds(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
+	}
+	return fmt.Sprintf("%.2f s", d.Seconds())
+}
+
+func megabytes(n int64) string {
+	if n == 0 {
+		return "?"
+	}
+	return fmt.Sprintf("%d MB", n/1e6)
+}
