@@ -40,7 +40,7 @@ var bans = []ban{
 	{"scanner/internal/...", ours + "...", []string{ours + "scanner/internal/..."}, nil, "reading git objects needs nothing of ours"},
 	{"internal/report/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a format knows findings, and not where they come from"},
 	{"internal/baseline/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a baseline knows findings, and not where they come from"},
-	{"internal/config/...", ours + "...", []string{ours + "rules"}, nil, "a configuration chooses rules"},
+	{"internal/config/...", ours + "...", []string{ours + "rules", ours + "internal/gitrepo/regular"}, nil, "a configuration chooses rules"},
 	{"internal/gitignore/...", ours + "...", nil, nil, "what git ignores depends on patterns and paths alone"},
 	{"internal/gitrepo/...", ours + "...", []string{ours + "internal/gitrepo/...", ours + "internal/gitignore"}, nil, "sources read repositories through it"},
 	{"internal/dotenv/...", ours + "...", nil, nil, "a parser needs nothing of ours"},

@@ -35,7 +35,10 @@ func newBlobScanner(o Options) *blobScanner {
 func (w *blobScanner) scan(ctx context.Context, b Blob) result {
 	rc, err := b.Open()
 	if err != nil {
-		return result{problem: &Problem{Path: w.maskedPath(b.Path), Reason: reasonOf(err)}}
+		f := fileScan{blob: b, path: w.maskedPath(b.Path)}
+		res := result{problem: &Problem{Path: f.path, Reason: reasonOf(err)}}
+		w.scanName(&f, &res)
+		return res
 	}
 	defer rc.Close()
 	f := fileScan{blob: b, path: w.maskedPath(b.Path), lines: lineCounter{line: 1}}
@@ -43,7 +46,9 @@ func (w *blobScanner) scan(ctx context.Context, b Blob) result {
 	err = w.pieces(ctx, &r, &f)
 	w.buf = r.buf
 	if f.form == formBinary {
-		return result{skipped: "binary"}
+		res := result{skipped: "binary"}
+		w.scanName(&f, &res)
+		return res
 	}
 	res := w.finish(&f)
 	res.bytes = r.read
@@ -135,7 +140,9 @@ func (w *blobScanner) around(t *decoded, f *fileScan) {
 			continue
 		}
 		at := rules.Span{Start: c.Span.Start + f.textBase, End: c.Span.End + f.textBase}
-		f.places[at] = place{lines.location(c.Span), lines.frame(c.Span, hide)}
+		if _, ok := f.places[at]; !ok { // another rule's
+			f.places[at] = place{lines.location(c.Span), lines.frame(c.Span, hide)}
+		}
 		c.Span = at
 		f.cands = append(f.cands, c)
 	}
@@ -209,8 +216,10 @@ func (w *blobScanner) scanName(f *fileScan, res *result) {
 
 // maskedPath returns path with the keys in it masked, so that reports can show
 // it.
-func (w *blobScanner) maskedPath(path string) string {
-	ms := w.matcher.Match([]byte(path))
+func (w *blobScanner) maskedPath(path string) string { return maskedPath(w.matcher, path) }
+
+func maskedPath(matcher *rules.Matcher, path string) string {
+	ms := matcher.Match([]byte(path))
 	if len(ms) == 0 {
 		return path
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ const defaultChunk = 8 << 20
 // cut short, met a problem or found nothing to scan is not complete.
 func Scan(ctx context.Context, src Source, o Options, h Handler) (Summary, error) {
 	start := time.Now()
+	outer := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s := newScan(ctx, o)
@@ -47,7 +49,7 @@ func Scan(ctx context.Context, src Source, o Options, h Handler) (Summary, error
 		close(s.order)
 		done <- err
 	}()
-	c := collector{opts: o, handler: h, summary: Summary{Coverage: Coverage{Skipped: map[string]int{}}, Complete: true}}
+	c := collector{opts: o, matcher: o.Rules.Matcher(), handler: h, summary: Summary{Coverage: Coverage{Skipped: map[string]int{}}, Complete: true}}
 	err := c.collect(s.order)
 	cancel() // after a failure of the handler the walk has no reader any more
 	for range s.order {
@@ -57,6 +59,9 @@ func Scan(ctx context.Context, src Source, o Options, h Handler) (Summary, error
 	s.workers.Wait()
 	if err == nil {
 		err = walkErr
+	}
+	if err == nil && c.cut {
+		err = context.Cause(outer)
 	}
 	sum := c.summary
 	sum.DurationMS = time.Since(start).Milliseconds()
@@ -90,6 +95,7 @@ type result struct {
 	bytes    int64
 	allowed  int
 	blob     bool
+	cut      bool // not scanned, as the context ended before
 }
 
 // queue bounds the tasks between the walk and the collector. With results that
@@ -117,7 +123,7 @@ func (s *scan) work() {
 		if s.ctx.Err() == nil {
 			t.result = w.scanSafely(s.ctx, t.blob)
 		} else {
-			t.result = result{problem: &Problem{Path: t.blob.Path, Reason: "not scanned: interrupted"}}
+			t.result = result{cut: true}
 		}
 		close(t.ready)
 	}
@@ -156,6 +162,8 @@ type collector struct {
 	handler Handler
 	summary Summary
 	seen    bool // there was something to scan, or a problem
+	cut     bool // the context ended before everything was scanned
+	matcher *rules.Matcher
 }
 
 // collect takes the tasks in order until there are no more or the handler fails.
@@ -179,8 +187,9 @@ func (c *collector) collect(order <-chan *task) error {
 
 func (c *collector) take(r *result) error {
 	cov := &c.summary.Coverage
-	c.seen = c.seen || r.blob || r.problem != nil
-	if r.skipped != "" {
+	c.seen = c.seen || r.blob || r.problem != nil || r.cut
+	c.cut = c.cut || r.cut
+	if r.skipped != "" { // what its name holds is reported all the same
 		cov.Skipped[r.skipped]++
 	} else if r.blob && r.problem == nil {
 		cov.Files++
@@ -212,7 +221,9 @@ func (c *collector) take(r *result) error {
 
 func (c *collector) problem(p *Problem) error {
 	c.summary.Complete = false
-	return c.handler.Problem(*p)
+	masked := *p
+	masked.Path = maskedPath(c.matcher, p.Path)
+	return c.handler.Problem(masked)
 }
 
 // scanSafely scans a blob; a panic becomes a problem of that blob. Its value
@@ -235,7 +246,10 @@ func (w *blobScanner) scanSafely(ctx context.Context, b Blob) (r result) {
 // reasonOf turns an error of reading into the reason of a problem.
 func reasonOf(err error) string {
 	if errors.Is(err, context.Canceled) {
-		return "not scanned: interrupted"
+		return "not scanned to its end: interrupted"
+	}
+	if p := (*fs.PathError)(nil); errors.As(err, &p) && err == error(p) {
+		err = p.Err // the path is that of the problem
 	}
 	return "cannot be read: " + err.Error()
 }

@@ -109,6 +109,18 @@ func char16(b []byte, order binary.ByteOrder) (rune, int) {
 	return utf8.RuneError, 2
 }
 
+// Text returns a whole file as text, as a scan sees it: decoded if it is UTF-16
+// or UTF-32, which encoding then names. ok is false for binary files.
+func Text(raw []byte) (text []byte, encoding rules.Encoding, ok bool) {
+	f := detect(raw)
+	if f == formBinary {
+		return nil, "", false
+	}
+	var b textBuffer
+	p := piece{raw: raw, hi: len(raw), last: true, whole: true}
+	return b.decode(&p, f).text, f.encoding(), true
+}
+
 // decoded is a piece as text, with offsets in the text.
 type decoded struct {
 	text         []byte

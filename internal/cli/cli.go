@@ -30,6 +30,8 @@ const (
 
 // Main runs keylint and returns its exit code.
 func Main(ctx context.Context, env Env) int {
+	out := &outlet{Writer: env.Stdout}
+	env.Stdout = out
 	a := &app{env: env}
 	root := a.root()
 	root.SetArgs(env.Args)
@@ -37,13 +39,18 @@ func Main(ctx context.Context, env Env) int {
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
+	var coded *codeError
+	switch {
+	case out.err != nil && !errors.As(err, &coded):
+		err = writeFailed(out.err)
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		err = incomplete("interrupted: run it again")
+	case err == nil:
 		return a.code
 	}
-	for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
+	for _, line := range strings.Split(redact(strings.TrimSpace(err.Error())), "\n") {
 		fmt.Fprintln(env.Stderr, "keylint: "+line)
 	}
-	var coded *codeError
 	if errors.As(err, &coded) {
 		return coded.code
 	}

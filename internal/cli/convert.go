@@ -69,6 +69,9 @@ func (a *app) convert(in io.Reader, out *outputFlags, v *verdictFlags) error {
 	}
 	rep.Findings, rep.Summary.Findings = kept, len(kept)
 	if err := d.close(report.Render(rep, d)); err != nil {
+		if worst.failed {
+			return &codeError{exitFindings, writeFailed(err)}
+		}
 		return writeFailed(err)
 	}
 	a.code = worst.code(rep.Summary)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -19,17 +20,20 @@ type delivery struct {
 	buf  *bufio.Writer
 	file *os.File // nil for standard output
 	path string
+	// special says that file is the target itself, and stays as it is.
+	special bool
 }
 
 // deliver opens the report. With --output the file appears when the report is
-// whole, and not before.
+// whole, and not before. What is there and is no regular file, such as a FIFO,
+// /dev/null or a symbolic link to one, is written to and never replaced.
 func (a *app) deliver(o *outputFlags, opts report.Options) (*delivery, error) {
 	d := &delivery{path: o.output}
 	w := a.env.Stdout
 	if o.output != "" {
-		f, err := os.CreateTemp(filepath.Dir(o.output), ".keylint-*")
+		f, err := d.open()
 		if err != nil {
-			return nil, fmt.Errorf("cannot write the report: %w", err)
+			return nil, fmt.Errorf("cannot write the report to %s: %w: check the directory and its permissions", o.output, causeOf(err))
 		}
 		d.file, w = f, f
 	}
@@ -41,14 +45,34 @@ func (a *app) deliver(o *outputFlags, opts report.Options) (*delivery, error) {
 	return d, err
 }
 
+// open returns the file to write to: one beside the target that close renames,
+// or the target itself if it is special.
+func (d *delivery) open() (*os.File, error) {
+	if real, err := filepath.EvalSymlinks(d.path); err == nil {
+		d.path = real
+	}
+	info, err := os.Stat(d.path)
+	switch {
+	case err == nil && info.IsDir():
+		return nil, errors.New("it is a directory")
+	case err == nil && !info.Mode().IsRegular():
+		d.special = true
+		return os.OpenFile(d.path, os.O_WRONLY, 0)
+	}
+	return os.CreateTemp(filepath.Dir(d.path), ".keylint-*")
+}
+
 // close flushes the report and puts the file in its place. After a failure the
 // file is removed.
 func (d *delivery) close(failed error) error {
-	err := errors.Join(failed, d.buf.Flush())
+	err := first(failed, d.buf.Flush())
 	if d.file == nil {
 		return err
 	}
-	err = errors.Join(err, d.file.Chmod(0o644), d.file.Close())
+	if d.special {
+		return first(err, d.file.Close())
+	}
+	err = first(err, d.file.Chmod(0o644), d.file.Close())
 	if err == nil {
 		err = os.Rename(d.file.Name(), d.path)
 	}
@@ -58,9 +82,32 @@ func (d *delivery) close(failed error) error {
 	return err
 }
 
-// writeFailed says that the report did not reach its reader.
+// first returns the first error that is not nil.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFailed says that the output did not reach its reader.
 func writeFailed(err error) error {
-	return incomplete("the report could not be written in full: %w; write it to a file with --output", err)
+	return incomplete("the output could not be written in full: %w: make room, or write it elsewhere", causeOf(err))
+}
+
+// causeOf strips operation and path off an error of the system.
+func causeOf(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return p.Err
+	case errors.As(err, &l):
+		return l.Err
+	}
+	return err
 }
 
 // docOf returns what reports tell of a rule.

@@ -2,49 +2,47 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"fmt"
-	"os"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/agcloud/keylint/internal/gitrepo/regular"
 	"github.com/agcloud/keylint/rules"
+	"github.com/agcloud/keylint/scanner"
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	var cfg string
+	var src sourceFlags
 	c := &cobra.Command{
 		Use:   "explain PATH:LINE",
 		Short: "say why each rule did or did not report a line",
-		Long:  "Goes through the keywords on a line of a file and says what each rule made of\nthem: the reason why it reported nothing, or that it found a candidate.",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Long: "Goes through the keywords on a line of a file and says what each rule made of\n" +
+			"them: the reason why it reported nothing, or that it found a candidate; and what\n" +
+			"became of the candidates: reported, allowed by a comment, accepted by the baseline.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
 			path, line, err := splitPlace(args[0])
 			if err != nil {
 				return err
 			}
-			conf, err := loadConfig(cfg, configDir(path))
+			raw, err := regular.ReadFile(path, 1<<30)
+			if err != nil {
+				return incomplete("%s: %w: name a readable text file", path, causeOf(err))
+			}
+			j, err := a.prepare(c.Context(), &src, []string{path})
 			if err != nil {
 				return err
 			}
-			list, err := conf.RuleList(nil)
-			if err != nil {
-				return err
-			}
-			set, err := rules.NewSet(list)
-			if err != nil {
-				return err
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return incomplete("%w", err)
-			}
-			return a.explain(set, path, text, line)
+			e := explanation{path: path, line: line, job: j}
+			return e.print(c.Context(), a.env.Stdout, raw)
 		},
 	}
-	c.Flags().StringVar(&cfg, "config", "", "use this configuration `FILE`")
+	src.register(c)
 	return c
 }
 
@@ -62,39 +60,112 @@ func splitPlace(arg string) (path string, line int, err error) {
 	return path, line, nil
 }
 
-// explain prints what the rules make of a line of text.
-func (a *app) explain(set *rules.Set, path string, text []byte, line int) error {
-	lo, hi, ok := lineBounds(text, line)
-	if !ok {
-		return fmt.Errorf("%s has no line %d", path, line)
+// An explanation says what became of a line of a file.
+type explanation struct {
+	path string
+	line int
+	job  *job
+	told []string
+}
+
+// tell adds a sentence about a column of the line.
+func (e *explanation) tell(column int, format string, args ...any) {
+	s := fmt.Sprintf("%s:%d:%d: ", e.path, e.line, column) + fmt.Sprintf(format, args...)
+	if !slices.Contains(e.told, s) {
+		e.told = append(e.told, s)
 	}
-	var told []string
-	m := set.Matcher()
+}
+
+// print explains the line to w.
+func (e *explanation) print(ctx context.Context, w io.Writer, raw []byte) error {
+	text, encoding, ok := scanner.Text(raw)
+	if !ok {
+		_, err := fmt.Fprintf(w, "%s: not scanned: the file is binary\n", e.path)
+		return err
+	}
+	lo, hi, ok := lineBounds(text, e.line)
+	if !ok {
+		return fmt.Errorf("%s has no line %d", e.path, e.line)
+	}
+	if encoding != "" {
+		e.tell(1, "the file is %s; columns here count its bytes as UTF-8", encoding)
+	}
+	e.matches(text, lo, hi)
+	if err := e.outcome(ctx); err != nil {
+		return err
+	}
+	if len(e.told) == 0 {
+		e.tell(1, "no rule has a keyword on this line")
+	}
+	_, err := fmt.Fprintln(w, strings.Join(e.told, "\n"))
+	return err
+}
+
+// matches tells what the rules make of text[lo:hi].
+func (e *explanation) matches(text []byte, lo, hi int) {
+	m := e.job.options.Rules.Matcher()
 	m.Trace = func(r *rules.Rule, at rules.Span, reason string) {
 		if at.Start >= hi || at.End <= lo {
 			return
 		}
-		verdict := "not reported: " + reason
+		column := max(at.Start-lo, 0) + 1
 		switch {
 		case reason != "":
-		case !r.AppliesTo(path):
-			verdict = "not reported: the rule is not for this path"
+			e.tell(column, "%s: not reported: %s", r.ID, reason)
+		case !r.AppliesTo(e.path):
+			e.tell(column, "%s: not reported: the rule is not for this path", r.ID)
 		default:
-			verdict = "candidate: a key by this rule"
-		}
-		told = append(told, fmt.Sprintf("%s:%d:%d: %s: %s", path, line, max(at.Start-lo, 0)+1, r.ID, verdict))
-	}
-	matches := m.Match(text)
-	for _, match := range matches {
-		if match.Span.Start < hi && match.Span.End > lo {
-			told = append(told, fmt.Sprintf("%s:%d:%d: reported by %s: %s, %d bytes", path, line, match.Span.Start-lo+1, match.Rule.ID, match.Secret.Redacted(), match.Secret.Len()))
+			e.tell(column, "%s: candidate: a key by this rule", r.ID)
 		}
 	}
-	if len(told) == 0 {
-		told = []string{fmt.Sprintf("%s:%d: no rule has a keyword on this line", path, line)}
+	m.Match(text)
+}
+
+// outcome scans the file as keylint scan does and tells what is reported on
+// the line, and what is accepted.
+func (e *explanation) outcome(ctx context.Context) error {
+	options := e.job.options
+	accept := options.Accept
+	options.Accept = func(f *scanner.Finding) bool {
+		ok := accept(f)
+		if ok && e.holds(f) {
+			e.tell(f.Column, "accepted by the baseline: %s, %s", f.Rule, redacted(f))
+		}
+		return ok
 	}
-	_, err := fmt.Fprintln(a.env.Stdout, strings.Join(slices.Compact(told), "\n"))
-	return err
+	var found collected
+	sum, err := scanner.Scan(ctx, e.job.source, options, &found)
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	reported := false
+	for _, f := range found.findings {
+		if e.holds(f) {
+			reported = true
+			e.tell(f.Column, "reported by %s: %s", f.Rule, redacted(f))
+		}
+	}
+	switch {
+	case sum.Coverage.Skipped["excluded"] > 0:
+		e.tell(1, "not scanned: .keylintignore or an exclude pattern leaves the file out")
+	case !reported && sum.Allowed > 0 && len(e.told) > 0:
+		e.tell(1, "%d findings of this file are accepted by allow directives", sum.Allowed)
+	}
+	return nil
+}
+
+// holds reports whether the line is one of the places of f.
+func (e *explanation) holds(f *scanner.Finding) bool {
+	return f.Line <= e.line && e.line <= max(f.Line, f.EndLine) ||
+		slices.ContainsFunc(f.Occurrences, func(o scanner.Occurrence) bool { return o.Line == e.line })
+}
+
+// redacted returns the key of f as a report shows it.
+func redacted(f *scanner.Finding) string {
+	if f.Secret == nil {
+		return f.Message
+	}
+	return fmt.Sprintf("%s, %d bytes", f.Secret.Redacted, f.Secret.Length)
 }
 
 // lineBounds returns the bounds of the n-th line of text.

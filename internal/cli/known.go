@@ -1,16 +1,19 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/agcloud/keylint/internal/dotenv"
+	"github.com/agcloud/keylint/internal/gitrepo/regular"
 	"github.com/agcloud/keylint/rules"
+	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/worktree"
 )
 
@@ -29,38 +32,48 @@ func (k *knownFlags) register(c *cobra.Command) {
 }
 
 // knownKeys gathers the known keys: those of the flags, and those in the
-// git-ignored .env files of tree.
-func (a *app) knownKeys(k *knownFlags, tree *worktree.Tree) ([]rules.KnownKey, error) {
+// git-ignored .env files of tree. An .env file that cannot be read is a problem:
+// what is in it was not searched for.
+func (a *app) knownKeys(k *knownFlags, tree *worktree.Tree) ([]rules.KnownKey, []scanner.Problem, error) {
 	var keys []rules.KnownKey
+	var problems []scanner.Problem
 	for _, name := range k.env {
-		value := a.env.Getenv(name)
+		value := strings.TrimSpace(a.env.Getenv(name))
 		if value == "" {
-			return nil, fmt.Errorf("--known-key-env: the environment variable %s is not set", name)
+			return nil, nil, fmt.Errorf("--known-key-env: the environment variable %s is not set", name)
 		}
 		keys = append(keys, rules.KnownKey{Secret: rules.NewSecret([]byte(value)), Name: name, Origin: "the environment"})
 	}
 	if k.file != "" {
 		more, err := keysOfFile(k.file)
 		if err != nil {
-			return nil, fmt.Errorf("--known-keys-file: %w", err)
+			return nil, nil, fmt.Errorf("--known-keys-file: %w", err)
 		}
 		keys = append(keys, more...)
 	}
 	if tree != nil && !k.noEnv {
-		keys = append(keys, envKeys(tree)...)
+		var more []rules.KnownKey
+		more, problems = envKeys(tree)
+		keys = append(keys, more...)
 	}
-	return unique(keys), nil
+	return unique(keys), problems, nil
 }
+
+// maxKeyFile is the greatest size of a file with keys, in bytes.
+const maxKeyFile = 16 << 20
 
 // keysOfFile reads keys, one a line; empty lines and lines with # are skipped.
 func keysOfFile(path string) ([]rules.KnownKey, error) {
-	data, err := os.ReadFile(path)
+	data, err := regular.ReadFile(path, maxKeyFile)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w: name a readable file with one key a line", path, causeOf(err))
+	}
+	if bytes.IndexByte(data, 0) >= 0 {
+		return nil, fmt.Errorf("%s is not UTF-8: save it as UTF-8 text with one key a line", path)
 	}
 	var keys []rules.KnownKey
-	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
-		line := bytes.TrimSpace(lines.Bytes())
+	for line := range bytes.FieldsFuncSeq(bytes.TrimPrefix(data, []byte("\ufeff")), func(r rune) bool { return r == '\n' || r == '\r' }) {
+		line = bytes.TrimSpace(line)
 		if len(line) > 0 && line[0] != '#' {
 			keys = append(keys, rules.KnownKey{Secret: rules.NewSecret(line), Origin: filepath.ToSlash(path)})
 		}
@@ -72,17 +85,22 @@ func keysOfFile(path string) ([]rules.KnownKey, error) {
 }
 
 // envKeys returns the keys in the git-ignored .env files of tree. Files that
-// cannot be read are left out: their keys cannot be known.
-func envKeys(tree *worktree.Tree) []rules.KnownKey {
+// cannot be read are problems.
+func envKeys(tree *worktree.Tree) ([]rules.KnownKey, []scanner.Problem) {
 	var keys []rules.KnownKey
+	var problems []scanner.Problem
 	for _, path := range tree.IgnoredEnv() {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			continue
-		}
 		rel, err := filepath.Rel(tree.Root(), path)
 		if err != nil {
 			rel = path
+		}
+		data, err := regular.ReadFile(path, maxKeyFile)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			problems = append(problems, scanner.Problem{Path: filepath.ToSlash(rel), Reason: "its keys were not searched for: " + causeOf(err).Error() + ": make it readable, or give --no-env-files"})
+			continue
 		}
 		entries, _ := dotenv.Parse(data)
 		for _, e := range entries {
@@ -91,7 +109,7 @@ func envKeys(tree *worktree.Tree) []rules.KnownKey {
 			}
 		}
 	}
-	return keys
+	return keys, problems
 }
 
 // unique drops keys with the same bytes.

@@ -30,6 +30,7 @@ type sourceFlags struct {
 	exclude   []string
 	ignored   bool
 	archives  bool
+	archive   archive.Options
 	maxSize   string
 	jobs      int
 	known     knownFlags
@@ -44,7 +45,11 @@ func (s *sourceFlags) register(c *cobra.Command) {
 	f.StringSliceVar(&s.rules, "rule", nil, "use only the rule with this `ID`; may be repeated")
 	f.StringArrayVar(&s.exclude, "exclude", nil, "leave out files that match this `PATTERN`, in gitignore syntax; may be repeated")
 	f.BoolVar(&s.ignored, "include-ignored", false, "scan files that git ignores, too")
-	f.BoolVar(&s.archives, "archives", false, "look into archives: zip, jar, tar, gz, zst, xz, 7z and the like")
+	f.BoolVar(&s.archives, "archives", false, "look into archives: zip, jar, tar, gz, bz2, xz, zst and the like")
+	f.IntVar(&s.archive.Depth, "archive-depth", 3, "how deep archives in archives are opened")
+	f.Int64Var(&s.archive.MaxBytes, "archive-max-bytes", 1<<30, "most that is unpacked of one archive, in bytes")
+	f.IntVar(&s.archive.MaxMembers, "archive-members", 100_000, "most entries of one archive")
+	f.IntVar(&s.archive.MaxRatio, "archive-ratio", 200, "how many times larger than its archive a content may be beyond its first 10 MiB")
 	f.StringVar(&s.maxSize, "max-size", "", "most of a file that is held in memory; larger files are scanned in pieces (default 8MiB)")
 	f.IntVarP(&s.jobs, "jobs", "j", 0, "files scanned at once (default: one a core)")
 	s.known.register(c)
@@ -100,6 +105,9 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 		paths = []string{"."}
 	}
 	var tree *worktree.Tree
+	if err := readable(s.stdin, paths); err != nil {
+		return nil, err
+	}
 	cfg, err := loadConfig(s.config, configDir(paths[0]))
 	if err != nil {
 		return nil, err
@@ -114,13 +122,13 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 		root = tree.Root()
 		j.root = root
 		j.source = tree
-		j.target = scanner.Target{Kind: "worktree", Path: filepath.ToSlash(displayPath(root))}
-		j.base, j.below = baseOf(root), belowOf(root)
+		j.target = scanner.Target{Kind: "worktree", Path: redactPath(filepath.ToSlash(displayPath(root)))}
+		j.base, j.below = redactPath(baseOf(root)), redactPath(belowOf(root))
 	}
 	if s.archives {
-		j.source = archive.Wrap(j.source, archive.Options{})
+		j.source = archive.Wrap(j.source, s.archive)
 	}
-	if j.options, err = a.options(s, cfg, tree); err != nil {
+	if err = a.options(j, s, cfg, tree); err != nil {
 		return nil, err
 	}
 	j.file = s.baseline
@@ -132,6 +140,26 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	}
 	j.options.Accept = j.baseline.Accept
 	return j, nil
+}
+
+// readable looks at what the user names, so that what is no file or directory
+// is an error and not left out: whoever names it wants it read.
+func readable(stdin bool, paths []string) error {
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		switch {
+		case stdin:
+		case p == "":
+			return errors.New("an empty path: name a file or directory, or . for this one")
+		case errors.Is(err, os.ErrPermission):
+			return incomplete("%s: permission denied: make it readable", p)
+		case err != nil:
+			return fmt.Errorf("%s: %w: check the spelling and the current directory", p, causeOf(err))
+		case !info.IsDir() && !info.Mode().IsRegular():
+			return incomplete("%s is a FIFO, device or socket and is not read: pipe it into “keylint scan --stdin”", p)
+		}
+	}
+	return nil
 }
 
 // configDir returns the directory in which the search for a configuration of
@@ -152,31 +180,35 @@ func targetError(err error) error {
 	return &codeError{exitIncomplete, err}
 }
 
-// options compiles the rules.
-func (a *app) options(s *sourceFlags, cfg *config.Config, tree *worktree.Tree) (scanner.Options, error) {
+// options compiles the rules and completes j with them.
+func (a *app) options(j *job, s *sourceFlags, cfg *config.Config, tree *worktree.Tree) error {
 	list, err := cfg.RuleList(s.rules)
 	if err != nil {
-		return scanner.Options{}, err
+		return err
 	}
-	known, err := a.knownKeys(&s.known, tree)
+	known, problems, err := a.knownKeys(&s.known, tree)
 	if err != nil {
-		return scanner.Options{}, err
+		return err
 	}
 	set, err := rules.NewSet(list, known...)
 	if err != nil {
-		return scanner.Options{}, err
+		return err
 	}
 	if s.maxSize != "" {
 		cfg.Scan.MaxSize = s.maxSize
 	}
 	size, err := cfg.Scan.Size()
 	if err != nil {
-		return scanner.Options{}, fmt.Errorf("--max-size: %w", err)
+		return fmt.Errorf("--max-size: %w", err)
 	}
 	if s.jobs < 0 {
-		return scanner.Options{}, errors.New("--jobs: must not be negative")
+		return errors.New("--jobs: must not be negative")
 	}
-	return scanner.Options{Rules: set, Jobs: s.jobs, ChunkSize: size}, nil
+	j.options = scanner.Options{Rules: set, Jobs: s.jobs, ChunkSize: size}
+	if len(problems) > 0 {
+		j.source = withProblems{j.source, problems}
+	}
+	return nil
 }
 
 // run scans, reports and computes the exit code.
@@ -192,6 +224,9 @@ func (a *app) run(ctx context.Context, j *job, out *outputFlags, v *verdictFlags
 	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: out.showSecrets}
 	sum, err := a.scan(ctx, j, h)
 	if err := d.close(err); err != nil {
+		if h.verdict.failed { // findings win
+			return &codeError{exitFindings, writeFailed(err)}
+		}
 		return writeFailed(err)
 	}
 	a.code = h.verdict.code(sum)
@@ -209,7 +244,7 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 	switch {
 	case h.err != nil:
 		return sum, h.err
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		h.Problem(scanner.Problem{Reason: "interrupted: what comes after the files above was not scanned; run it again"})
 	case err != nil:
 		h.Problem(scanner.Problem{Reason: err.Error()})
@@ -266,6 +301,22 @@ func (h *handler) keep(write func() error) error {
 	return h.err
 }
 
+// withProblems is a source with problems that were met before the walk.
+type withProblems struct {
+	scanner.Source
+	problems []scanner.Problem
+}
+
+// Walk implements scanner.Source.
+func (s withProblems) Walk(ctx context.Context, v scanner.Visitor) error {
+	for _, p := range s.problems {
+		if err := v.Problem(p); err != nil {
+			return err
+		}
+	}
+	return s.Source.Walk(ctx, v)
+}
+
 // stdinSource returns standard input as a source of one blob.
 func (a *app) stdinSource(name string) scanner.Source {
 	return stdin{name: name, in: a.env.Stdin}
@@ -277,15 +328,53 @@ type stdin struct {
 }
 
 // Walk implements scanner.Source.
-func (s stdin) Walk(_ context.Context, v scanner.Visitor) error {
+func (s stdin) Walk(ctx context.Context, v scanner.Visitor) error {
+	s.in = &patient{ctx: ctx, in: s.in}
 	first := make([]byte, 1)
 	n, err := io.ReadFull(s.in, first)
 	if errors.Is(err, io.EOF) {
 		return v.Problem(scanner.Problem{Path: s.name, Reason: "standard input is empty: pipe something into it"})
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
-		return v.Problem(scanner.Problem{Path: s.name, Reason: "standard input cannot be read: " + err.Error()})
+		return v.Problem(scanner.Problem{Path: s.name, Reason: "standard input cannot be read: " + causeOf(err).Error()})
 	}
 	rest := io.MultiReader(bytes.NewReader(first[:n]), s.in)
 	return v.Blob(scanner.Blob{Path: s.name, Source: "stdin", Size: -1, Open: func() (io.ReadCloser, error) { return io.NopCloser(rest), nil }})
+}
+
+// A patient reader waits for input no longer than its context lasts. A read
+// that is under way then goes on in the background, in a buffer of its own.
+type patient struct {
+	ctx context.Context
+	in  io.Reader
+	buf []byte
+}
+
+// Read implements io.Reader.
+func (r *patient) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if r.buf == nil {
+		r.buf = make([]byte, 64<<10)
+	}
+	type got struct {
+		n   int
+		err error
+	}
+	done := make(chan got, 1)
+	into := r.buf[:min(len(p), len(r.buf))]
+	go func() {
+		n, err := r.in.Read(into)
+		done <- got{n, err}
+	}()
+	select {
+	case g := <-done:
+		return copy(p, into[:g.n]), g.err
+	case <-r.ctx.Done():
+		return 0, r.ctx.Err()
+	}
 }

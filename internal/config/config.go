@@ -15,7 +15,12 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/agcloud/keylint/internal/gitrepo/regular"
 )
+
+// maxFile is the most bytes of a configuration file.
+const maxFile = 1 << 20
 
 // FileName is the name of the configuration file.
 const FileName = ".keylint.toml"
@@ -84,10 +89,11 @@ func Load(path string) (*Config, error) {
 	if path == "" {
 		return c, nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := regular.ReadFile(path, maxFile)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the configuration: %w", err)
+		return nil, fmt.Errorf("cannot read the configuration %s: %w", path, err)
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	c.data = data
 	dec := toml.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()

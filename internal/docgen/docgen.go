@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/agcloud/keylint/rules"
 )
@@ -96,14 +95,8 @@ func command(b *strings.Builder, c *cobra.Command) {
 	if len(c.Commands()) == 0 {
 		fmt.Fprintf(b, "\n    %s\n", c.UseLine())
 	}
-	var flags []string
-	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Name != "help" {
-			flags = append(flags, flagRow(f))
-		}
-	})
-	if len(flags) > 0 {
-		fmt.Fprintf(b, "\n| flag | default | |\n|---|---|---|\n%s\n", strings.Join(flags, "\n"))
+	if flags := flagsOf(c); flags != "" {
+		fmt.Fprintf(b, "\n```text\n%s```\n", flags)
 	}
 	for _, sub := range c.Commands() {
 		command(b, sub)
@@ -112,16 +105,14 @@ func command(b *strings.Builder, c *cobra.Command) {
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// flagRow renders the row of a flag.
-func flagRow(f *pflag.Flag) string {
-	name, usage := pflag.UnquoteUsage(f)
-	text := "`--" + strings.TrimSpace(f.Name+" "+name) + "`"
-	if f.Shorthand != "" {
-		text = "`-" + f.Shorthand + "`, " + text
+// flagsOf returns the flags of c with their defaults, as --help shows them, but
+// for --help itself, which cobra adds to commands that ran.
+func flagsOf(c *cobra.Command) string {
+	var out strings.Builder
+	for line := range strings.Lines(c.LocalFlags().FlagUsages()) {
+		if !strings.HasPrefix(line, "  -h, --help ") {
+			out.WriteString(line)
+		}
 	}
-	value := f.DefValue
-	if value == "false" || value == "[]" || value == "0" {
-		value = ""
-	}
-	return fmt.Sprintf("| %s | %s | %s |", text, cell(value), cell(usage))
+	return out.String()
 }
