@@ -25,8 +25,9 @@ type Variant struct {
 }
 
 // minCore is the least length of a variant. Shorter ones would be found
-// everywhere.
-const minCore = 3
+// everywhere; so literals of three bytes are found in one of the three phases of
+// base64 only.
+const minCore = 4
 
 // Variants returns the forms of lit under up to depth layers of base64 and hex
 // and, where depth is more than 1, with every character escaped. With

@@ -4,7 +4,7 @@
 //
 // The text is probed at every second byte: the four bytes there, with the bit
 // 0x20 set in each (which folds ASCII case and some punctuation), are hashed
-// into a bit table of 32 KiB. A literal of five or more bytes puts two adjacent
+// into a bit table of 128 KiB. A literal of five or more bytes puts two adjacent
 // four-byte grams of its own into the table, so that one of the two lies at a
 // probed position whatever the alignment of the occurrence. A literal of three
 // or four bytes has no two such grams; for it the byte outside the literal is
@@ -53,8 +53,8 @@ type Hit struct {
 }
 
 const (
-	tableBits = 18 // the bit table has 1<<tableBits bits: 32 KiB, the size of an L1 cache
-	listBits  = 12 // the list table has 1<<listBits lists
+	tableBits = 20 // the bit table has 1<<tableBits bits, 128 KiB: some 2% are set by all built-in rules
+	listBits  = 14 // the list table has 1<<listBits lists
 	foldWord  = 0x2020202020202020
 	foldGram  = 0x20202020
 	hashMul   = 0x9E3779B1 // Knuth's multiplicative hash, 2^32 / golden ratio
@@ -241,9 +241,11 @@ func (x *Index) AppendHits(dst []Hit, text []byte, lo, hi int) []Hit {
 		if any&1 == 0 {
 			continue
 		}
-		for k, w := range [...]uint64{a, b, c, d} {
-			dst = x.probe(dst, text, i+4*k, uint32(w), lo, hi)
-			dst = x.probe(dst, text, i+4*k+2, uint32(w>>16), lo, hi)
+		for k, h := range [...]uint32{h0, h1, h2, h3, h4, h5, h6, h7} {
+			if bits[h>>6]>>(h&63)&1 != 0 {
+				gram := binary.LittleEndian.Uint32(block[2*k:]) | foldGram
+				dst = x.probe(dst, text, i+2*k, gram, lo, hi)
+			}
 		}
 	}
 	for ; i < end; i += 2 { // the last words, padded with zero bytes
