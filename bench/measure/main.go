@@ -33,7 +33,7 @@ type result struct {
 func measure(name string, runs int, args []string) error {
 	i := slices.Index(args, "--")
 	if i < 1 || i+1 == len(args) || runs < 1 {
-		return errors.New("usage: measure -runs N -name TEXT -- COMMAND... -- COMMAND...")
+		return errors.New("usage: measure -runs N -name TEXT -- COMMAND -- COMMAND")
 	}
 	var a, b result
 	for run := range runs + 1 {
