@@ -49,6 +49,9 @@ func (a *app) knownKeys(k *knownFlags, tree *worktree.Tree) ([]rules.KnownKey, [
 		if err != nil {
 			return nil, nil, fmt.Errorf("--known-keys-file: %w", err)
 		}
+		for i := range more {
+			more[i].Origin = originIn(tree, k.file)
+		}
 		keys = append(keys, more...)
 	}
 	if tree != nil && !k.noEnv {
@@ -59,10 +62,24 @@ func (a *app) knownKeys(k *knownFlags, tree *worktree.Tree) ([]rules.KnownKey, [
 	return unique(keys), problems, nil
 }
 
+// originIn returns path as the blobs of tree are named, so that the file that
+// gives a key is not reported for it, or as it is when it lies elsewhere.
+func originIn(tree *worktree.Tree, path string) string {
+	if tree != nil {
+		if abs, err := filepath.Abs(path); err == nil {
+			if rel, err := filepath.Rel(tree.Root(), abs); err == nil && filepath.IsLocal(rel) {
+				return filepath.ToSlash(rel)
+			}
+		}
+	}
+	return filepath.ToSlash(path)
+}
+
 // maxKeyFile is the greatest size of a file with keys, in bytes.
 const maxKeyFile = 16 << 20
 
 // keysOfFile reads keys, one a line; empty lines and lines with # are skipped.
+// The caller fills in their Origin.
 func keysOfFile(path string) ([]rules.KnownKey, error) {
 	data, err := regular.ReadFile(path, maxKeyFile)
 	if err != nil {
@@ -75,7 +92,7 @@ func keysOfFile(path string) ([]rules.KnownKey, error) {
 	for line := range bytes.FieldsFuncSeq(bytes.TrimPrefix(data, []byte("\ufeff")), func(r rune) bool { return r == '\n' || r == '\r' }) {
 		line = bytes.TrimSpace(line)
 		if len(line) > 0 && line[0] != '#' {
-			keys = append(keys, rules.KnownKey{Secret: rules.NewSecret(line), Origin: filepath.ToSlash(path)})
+			keys = append(keys, rules.KnownKey{Secret: rules.NewSecret(line)})
 		}
 	}
 	if len(keys) == 0 {

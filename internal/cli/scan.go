@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -136,7 +137,7 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 		j.file = filepath.Join(root, baseline.Name)
 	}
 	if j.baseline, err = baseline.Load(j.file); err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	j.options.Accept = j.baseline.Accept
 	return j, nil
@@ -178,6 +179,15 @@ func targetError(err error) error {
 		return err
 	}
 	return &codeError{exitIncomplete, err}
+}
+
+// unreadable gives an error of permission the exit code of a scan that is not
+// complete; other errors, as of what a file says, stay errors of usage.
+func unreadable(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return &codeError{exitIncomplete, err}
+	}
+	return err
 }
 
 // options compiles the rules and completes j with them.

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -127,7 +128,11 @@ func decodeError(path string, err error) error {
 
 // errorAt gives err the place of a key.
 func (c *Config) errorAt(table, key string, err error) error {
-	return fmt.Errorf("%s:%d: [%s] %s: %w", c.path, c.line(table, key), table, key, err)
+	where := c.path
+	if n := c.line(table, key); n > 0 {
+		where += fmt.Sprintf(":%d", n)
+	}
+	return fmt.Errorf("%s: [%s] %s: %w", where, table, key, err)
 }
 
 // line returns the line of a key in the file, 0 when it is not there.
@@ -200,8 +205,12 @@ func (c *Config) Settings() []Setting {
 	var out []Setting
 	for _, s := range list {
 		set := Setting{Key: s.table + "." + s.key, Value: s.fallback, Origin: "default"}
-		if n := c.line(s.table, s.key); n > 0 {
-			set.Value, set.Origin = fmt.Sprintf("%v", s.value), fmt.Sprintf("%s:%d", c.path, n)
+		n := c.line(s.table, s.key)
+		if n > 0 || !reflect.ValueOf(s.value).IsZero() {
+			set.Value, set.Origin = fmt.Sprintf("%v", s.value), c.path
+		}
+		if n > 0 {
+			set.Origin += fmt.Sprintf(":%d", n)
 		}
 		out = append(out, set)
 	}
