@@ -100,16 +100,18 @@ func TestLocations(t *testing.T) {
 		"a.env": "# x\r\nAGCLOUD_API_KEY=" + key + "\r\nB=1\r\n",
 		"b.go":  "package b\n\nvar agcloudKey = \"" + key + "\"\nvar again = agcloudKey == \"" + key + "\"\n",
 		"c.txt": "nothing\n",
-		"d.bin": "x\x00\x01AGCLOUD_API_KEY=" + key,
+		"d.bin": strings.Repeat("x\x00\x01", 50) + "AGCLOUD_API_KEY=" + key,
+		"e.env": "A=1\x00\nAGCLOUD_API_KEY=" + key + "\n",
 	}, scanner.Options{})
 	want := []string{
 		"agcloud-api-key a.env:2:17-2:68 " + key + " +0",
 		"agcloud-api-key b.go:3:19-3:70 " + key + " +1",
+		"agcloud-api-key e.env:2:17-2:68 " + key + " +0",
 	}
 	if diff := cmp.Diff(want, r.keys()); diff != "" {
 		t.Error(diff)
 	}
-	if sum.Coverage.Files != 3 || sum.Coverage.Skipped["binary"] != 1 || !sum.Complete || sum.Findings != 2 {
+	if sum.Coverage.Files != 4 || sum.Coverage.Skipped["binary"] != 1 || !sum.Complete || sum.Findings != 3 {
 		t.Errorf("summary %+v", sum)
 	}
 	for _, f := range r.findings {
@@ -169,7 +171,7 @@ func TestWideText(t *testing.T) {
 func TestChunksDoNotMatter(t *testing.T) {
 	set := builtinSet(t)
 	found := 0
-	for seed := range uint64(12) {
+	for seed := range uint64(6) {
 		text := randomText(seed, 10*set.Footprint())
 		if seed%3 == 0 {
 			text = wide(text, binary.LittleEndian, 2, true)
@@ -181,7 +183,7 @@ func TestChunksDoNotMatter(t *testing.T) {
 		}
 		found += len(whole.findings)
 	}
-	if found < 100 {
+	if found < 50 {
 		t.Errorf("only %d findings: the test has lost its bite", found)
 	}
 }

@@ -35,7 +35,7 @@ const sniff = 8000
 
 // detect tells the form of a file by its first bytes. Like git it takes a file
 // with a NUL byte among them for binary, unless it is UTF-16 or UTF-32, with a
-// byte order mark or without.
+// byte order mark or without; and unlike git, unless it is text but for a few.
 func detect(head []byte) form {
 	head = head[:min(len(head), sniff)]
 	switch {
@@ -55,7 +55,21 @@ func detect(head []byte) form {
 			return f
 		}
 	}
+	if controls(head) <= max(4, len(head)/32) {
+		return formText // a stray NUL byte makes no binary of a text
+	}
 	return formBinary
+}
+
+// controls counts the bytes that do not stand in text.
+func controls(head []byte) int {
+	n := 0
+	for _, c := range head {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
+			n++
+		}
+	}
+	return n
 }
 
 // looksLike reports whether head is text in form f: all units are characters
