@@ -1,5 +1,6 @@
 // Measure runs two commands in turn and prints a row of a table: the median
-// wall times, their ratio, and the greatest memory of each.
+// wall times, their ratio, and the greatest memory of each. The first command may
+// exit with 1, for findings; any other failure ends the measurement.
 //
 //	measure -runs N -name TEXT -- COMMAND... -- COMMAND...
 package main
@@ -37,13 +38,11 @@ func measure(name string, runs int, args []string) error {
 	}
 	var a, b result
 	for run := range runs + 1 {
-		for _, c := range []struct {
-			r    *result
-			args []string
-		}{{&a, args[:i]}, {&b, args[i+1:]}} {
-			if err := c.r.run(c.args, run > 0); err != nil {
-				return err
-			}
+		if err := a.run(args[:i], 1, run > 0); err != nil {
+			return err
+		}
+		if err := b.run(args[i+1:], 0, run > 0); err != nil {
+			return err
 		}
 	}
 	ratio := float64(b.median()) / float64(a.median())
@@ -51,15 +50,15 @@ func measure(name string, runs int, args []string) error {
 	return nil
 }
 
-// run runs a command, whose exit code 1 means findings, and counts it unless it
-// is the first, which warms the caches.
-func (r *result) run(args []string, count bool) error {
+// run runs a command, which may exit with codes up to highest, and counts it
+// unless it is the first, which warms the caches.
+func (r *result) run(args []string, highest int, count bool) error {
 	cmd := exec.Command(args[0], args[1:]...)
 	start := time.Now()
 	err := cmd.Run()
 	took := time.Since(start)
 	var failed *exec.ExitError
-	if err != nil && !(errors.As(err, &failed) && failed.ExitCode() == 1) {
+	if err != nil && !(errors.As(err, &failed) && failed.Exited() && failed.ExitCode() <= highest) {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
 	if count {
