@@ -1,6 +1,10 @@
 // Measure runs two commands in turn and prints a row of a table: the median
-// wall times, their ratio, and the greatest memory of each. The first command may
-// exit with 1, for findings; any other failure ends the measurement.
+// and the least wall time of each, the ratios of both, and the greatest memory.
+// Other work on the machine only ever adds time: where median and least are far
+// apart, measure again when it is quiet.
+//
+// The first command may exit with 1, for findings; any other failure ends the
+// measurement.
 //
 //	measure -runs N -name TEXT -- COMMAND... -- COMMAND...
 package main
@@ -45,8 +49,7 @@ func measure(name string, runs int, args []string) error {
 			return err
 		}
 	}
-	ratio := float64(b.median()) / float64(a.median())
-	fmt.Printf("| %s | %s | %s | %.1fx | %s | %s |\n", name, seconds(a.median()), seconds(b.median()), ratio, megabytes(a.memory), megabytes(b.memory))
+	fmt.Printf("| %s | %s | %s | %s | %s | %s |\n", name, a.wall(), b.wall(), ratios(b, a), megabytes(a.memory), megabytes(b.memory))
 	return nil
 }
 
@@ -71,6 +74,17 @@ func (r *result) run(args []string, highest int, count bool) error {
 func (r *result) median() time.Duration {
 	slices.Sort(r.times)
 	return r.times[len(r.times)/2]
+}
+
+func (r *result) least() time.Duration { return slices.Min(r.times) }
+
+// wall renders the median and the least wall time.
+func (r *result) wall() string { return seconds(r.median()) + " (" + seconds(r.least()) + ")" }
+
+// ratios renders how many times as long as b the command a took, by the medians
+// and by the least times.
+func ratios(a, b result) string {
+	return fmt.Sprintf("%.1fx (%.1fx)", float64(a.median())/float64(b.median()), float64(a.least())/float64(b.least()))
 }
 
 func seconds(d time.Duration) string {
