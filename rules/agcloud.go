@@ -61,7 +61,7 @@ func FormatRule(id, pattern string) (*Rule, error) {
 		ID: id, Title: "AGCloud API key", Provider: "AGCloud",
 		Description: "A text of the shape that [agcloud] key_formats gives for AGCloud keys.",
 		Help:        "Revoke it under Dashboard, API Keys; generate a new one, keep it in the environment variable AGCLOUD_API_KEY, and update the applications that use it.",
-		Severity:    Critical, Confidence: HighConfidence, Priority: 55,
+		Severity:    Critical, Confidence: HighConfidence, Priority: 45,
 		Keywords: []string{keyword}, CaseSensitive: re.Flags&syntax.FoldCase == 0, Depth: 2,
 		Regex:    "(?:^|[^A-Za-z0-9_-])(?P<secret>" + pattern + ")(?:[^A-Za-z0-9_-]|$)",
 		Examples: []string{"(the configured shape)"}, CounterExamples: []string{"(any other text)"},
