@@ -14,6 +14,7 @@ import (
 
 	"github.com/agcloud/keylint/internal/baseline"
 	"github.com/agcloud/keylint/internal/config"
+	"github.com/agcloud/keylint/internal/gitrepo"
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
@@ -121,6 +122,9 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 			return nil, targetError(err)
 		}
 		root = tree.Root()
+		if r, err := gitrepo.Open(root, gitrepo.Options{}); err == nil && r.WorkTree == "" {
+			return nil, incomplete("%s is a bare git repository: its files lie in its objects, which scan does not read: scan a checkout", redactPath(displayPath(root)))
+		}
 		j.root = root
 		j.source = tree
 		j.target = scanner.Target{Kind: "worktree", Path: redactPath(filepath.ToSlash(displayPath(root)))}
