@@ -1,9 +1,6 @@
 package pack
 
-import (
-	"bytes"
-	"testing"
-)
+import "testing"
 
 func FuzzIndex(f *testing.F) {
 	f.Add([]byte("\xfftOc\x00\x00\x00\x02"), true)
@@ -23,32 +20,6 @@ func FuzzIndex(f *testing.F) {
 				t.Fatalf("offset %d", o)
 			}
 			x.find(format.id(x.name(i)))
-		}
-	})
-}
-
-func FuzzDelta(f *testing.F) {
-	f.Add([]byte("hello world"), []byte{11, 8, 0x90, 5, 3, 'x', 'y', 'z'})
-	f.Add([]byte("abc"), []byte{3, 6, 0x90, 3, 0x90, 3})
-	f.Add([]byte(""), []byte{0, 0})
-	f.Fuzz(func(t *testing.T, base, delta []byte) {
-		out, ops, err := applyDelta(nil, nil, base, delta, 1<<20)
-		if err != nil {
-			return
-		}
-		// The steps tell the whole story: replay them.
-		at := 0
-		for _, op := range ops {
-			if op.Start != at || op.End <= op.Start {
-				t.Fatalf("steps %v", ops)
-			}
-			if op.Base >= 0 && !bytes.Equal(out[op.Start:op.End], base[op.Base:op.Base+op.End-op.Start]) {
-				t.Fatalf("step %v copies something else", op)
-			}
-			at = op.End
-		}
-		if at != len(out) {
-			t.Fatalf("steps end at %d of %d", at, len(out))
 		}
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/agcloud/keylint/scanner/internal/delta"
 )
 
 // A packfile is a pack with its index.
@@ -108,7 +110,7 @@ type inflater struct {
 // dst[:0]. More bytes than size, or fewer, are an error.
 func (f *inflater) inflate(dst, src []byte, size, limit uint64) ([]byte, error) {
 	if size > limit {
-		return nil, &tooLargeError{size, limit}
+		return nil, &delta.TooLargeError{Size: size, Limit: limit}
 	}
 	if err := f.reset(src); err != nil {
 		return nil, err

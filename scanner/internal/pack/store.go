@@ -127,6 +127,10 @@ func (s *Store) addLoose(dir, prefix string) {
 		if err != nil {
 			continue // tmp_obj_… of an interrupted git
 		}
+		if !e.Type().IsRegular() {
+			s.problems = append(s.problems, Problem{Path: filepath.Join(dir, e.Name()), ID: id, Err: errors.New("it is no regular file and is not read")})
+			continue
+		}
 		if _, have := s.loose[id]; !have {
 			s.loose[id] = filepath.Join(dir, e.Name())
 		}

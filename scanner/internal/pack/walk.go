@@ -1,216 +1,307 @@
 package pack
 
 import (
+	"bytes"
 	"context"
-	"fmt"
-	"runtime"
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"github.com/klauspost/compress/zlib"
+
+	"github.com/agcloud/keylint/scanner/internal/delta"
 )
 
 // An Object is an object as a walk meets it.
 type Object struct {
-	ID   ID
+	Node Node
 	Kind Kind
 	// Data is the content. It is valid until the visit returns.
 	Data []byte
-	// Ops tells, for an object that is stored as a delta, where each run of
+	// Large is the content of an object that is too large to be held, Data is
+	// then nil. It is valid until the visit returns, and its errors are the
+	// visitor's to report.
+	Large io.Reader
+	// Size is the length of the content in bytes.
+	Size uint64
+	// Runs tells, for an object that is stored as a delta, where each run of
 	// Data comes from; nil for an object that is stored whole.
-	Ops []Op
+	Runs []delta.Run
 	// Base is what the visit of the base object returned; nil without a base.
 	Base any
 }
 
-// A Visitor takes the objects of a walk. Each worker has one of its own; what
-// Visit returns is handed to the visits of the objects that are deltas on this
-// one, on the same worker.
+// A Visitor takes the objects of a walk. Each worker has one of its own.
 type Visitor interface {
+	// Visit takes an object. What it returns is handed to the visits of the
+	// objects that are deltas on this one. These may be on other workers, so
+	// it must not be changed afterwards.
 	Visit(o *Object) any
+	// Done takes back what Visit returned when no visit needs it any more.
+	Done(state any)
 }
 
-// Walk reads every object of the store once, bases before their deltas, and
-// passes it to a visitor. newVisitor is called once for each worker; jobs is
-// their number, 0 for one a core. Objects of more than limit bytes, and what
-// cannot be read, are returned as problems, those of the store included; in
-// order of pack and offset.
+// A Walk says how objects are walked.
+type Walk struct {
+	Kinds []Kind // of the objects to visit; others are passed over
+	Jobs  int    // workers; 0 means one a core
+	// Limit is the most bytes of an object that are held in memory. A larger
+	// one is visited as a stream if nothing is a delta on it, else it is a
+	// problem, with all that are deltas on it.
+	Limit uint64
+	// Stream is the size in bytes from which on an object that nothing is a
+	// delta on is visited as a stream; 0 means Limit.
+	Stream uint64
+}
+
+// Run reads every object of the forest once, bases before their deltas, and
+// passes it to the visitor of a worker, made by newVisitor. It returns what
+// could not be read.
 //
-// Families of deltas are shared out over the workers. A worker holds the
-// objects on the way from a root to the current one that have more deltas to
-// come, so memory is bounded by the shape of the chains and limit, and not by
-// the size of the repository.
-func (s *Store) Walk(ctx context.Context, jobs int, limit uint64, newVisitor func() Visitor) []Problem {
-	f, problems := s.forest()
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
+// Families of deltas are shared out over the workers, and parts of families to
+// those that have no family left. A worker holds the objects on the way from a
+// root to the current one that have more deltas to come.
+func (w Walk) Run(ctx context.Context, f *Forest, newVisitor func() Visitor) []Problem {
+	s := &sharing{forest: f, jobs: workers(w.Jobs)}
+	s.wake = sync.NewCond(&s.mu)
+	for _, r := range f.roots {
+		if slices.Contains(w.Kinds, f.nodes[r].kind) {
+			s.roots = append(s.roots, r)
+		}
 	}
-	reached := make([]bool, len(f.nodes)) // each node is written by the worker that has its root
-	var next atomic.Int64
-	workers := make([]*walker, jobs)
-	var wg sync.WaitGroup // guards problems of the workers and reached
-	for i := range workers {
-		w := &walker{store: s, forest: f, limit: limit, visitor: newVisitor(), reader: s.Reader(limit), reached: reached}
-		workers[i] = w
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for ctx.Err() == nil {
-				r := int(next.Add(1)) - 1
-				if r >= len(f.roots) {
-					return
-				}
-				w.root(f.roots[r])
-			}
-		}()
+	list := make([]*walker, s.jobs)
+	var wg sync.WaitGroup
+	for i := range list {
+		w := &walker{Walk: w, forest: f, shared: s, visitor: newVisitor(), reader: f.store.Reader(w.Limit)}
+		list[i] = w
+		wg.Go(func() { w.run(ctx) })
 	}
 	wg.Wait()
-	for _, w := range workers {
+	var problems []Problem
+	for _, w := range list {
 		problems = append(problems, w.problems...)
-	}
-	problems = append(slices.Clone(s.problems), problems...)
-	if ctx.Err() == nil {
-		problems = append(problems, s.unreached(f, reached, problems)...)
 	}
 	return problems
 }
 
-// unreached returns a problem for each object that no walk came to: its chain
-// has no root.
-func (s *Store) unreached(f *forest, reached []bool, known []Problem) []Problem {
-	have := map[ID]bool{}
-	for _, p := range known {
-		have[p.ID] = true
-	}
-	var out []Problem
-	for i, n := range f.nodes {
-		if !reached[i] && !have[n.id] {
-			out = append(out, Problem{Path: s.packs[n.pack].path, ID: n.id, Err: fmt.Errorf("its chain of deltas cannot be read: %w", errPack)})
-		}
-	}
-	return out
-}
+// Problems returns what could not be opened or has no readable base.
+func (f *Forest) Problems() []Problem { return f.problems }
 
 // A walker walks families of deltas. It is for one goroutine.
 type walker struct {
-	store    *Store
-	forest   *forest
-	limit    uint64
+	Walk
+	forest   *Forest
+	shared   *sharing
 	visitor  Visitor
 	reader   *Reader
-	reached  []bool
 	problems []Problem
-	free     [][]byte // buffers that are not in use
+	stack    []frame
+	spare    [][]byte // buffers that are not in use
+	spared   int      // bytes in spare
 	delta    []byte
-	ops      []Op
+	runs     []delta.Run
+	rescues  int
 }
 
-// A frame is an object whose deltas are being walked.
-type frame struct {
-	node  int32
+// A held is an object that deltas are still to be applied to.
+type held struct {
 	kind  Kind
 	data  []byte
 	state any
-	next  int // index of the next child
+	users atomic.Int32 // frames, on any worker
 }
 
-// root walks the family of a root.
-func (w *walker) root(i int32) {
-	kind, data, err := w.readRoot(i)
-	if err != nil {
-		w.fail(i, err)
-		return
+// A frame is the deltas on an object that are still to be walked.
+type frame struct {
+	*held
+	deltas []Node
+}
+
+// run walks families until there are no more, then parts of those of others.
+func (w *walker) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		i := int(w.shared.next.Add(1)) - 1
+		if i >= len(w.shared.roots) {
+			break
+		}
+		w.root(w.shared.roots[i])
+		w.drain(ctx)
 	}
-	w.reached[i] = true
-	state := w.visitor.Visit(&Object{ID: w.forest.nodes[i].id, Kind: kind, Data: data})
-	stack := []frame{{node: i, kind: kind, data: data, state: state}}
-	for len(stack) > 0 {
-		top := &stack[len(stack)-1]
-		children := w.forest.of(top.node)
-		if top.next == len(children) {
-			w.put(top.data)
-			stack = stack[:len(stack)-1]
+	for {
+		f, ok := w.shared.take()
+		if !ok {
+			return
+		}
+		w.stack = append(w.stack, f)
+		w.drain(ctx)
+	}
+}
+
+// drain walks what is on the stack.
+func (w *walker) drain(ctx context.Context) {
+	for len(w.stack) > 0 {
+		if w.shared.idle.Load() > 0 {
+			w.share()
+		}
+		top := &w.stack[len(w.stack)-1]
+		if len(top.deltas) == 0 || ctx.Err() != nil {
+			w.release(top.held)
+			w.stack = w.stack[:len(w.stack)-1]
 			continue
 		}
-		child := children[top.next]
-		top.next++
-		if f, ok := w.child(child, top); ok {
-			if top.next == len(children) { // the base is not needed any more
-				w.put(top.data)
-				stack = stack[:len(stack)-1]
-			}
-			stack = append(stack, f)
+		child := top.deltas[0]
+		top.deltas = top.deltas[1:]
+		w.child(child, top)
+	}
+}
+
+// share gives half of the deltas on the object that is nearest to the root and
+// has several left to a worker that has none.
+func (w *walker) share() {
+	for i := range w.stack {
+		f := &w.stack[i]
+		if n := len(f.deltas); n > 1 || n == 1 && i < len(w.stack)-1 {
+			f.users.Add(1)
+			w.shared.give(frame{f.held, f.deltas[n/2:]})
+			f.deltas = f.deltas[:n/2]
+			return
 		}
 	}
 }
 
-// readRoot reads an object that is stored whole.
-func (w *walker) readRoot(i int32) (Kind, []byte, error) {
-	n := &w.forest.nodes[i]
-	if n.pack == noNode {
-		return w.reader.readLoose(w.store.loose[n.id])
+// release gives up a frame's hold.
+func (w *walker) release(h *held) {
+	if h.users.Add(-1) == 0 {
+		w.visitor.Done(h.state)
+		w.put(h.data)
 	}
-	p := w.store.packs[n.pack]
+}
+
+// visited puts an object that was visited on the stack when there are deltas
+// on it.
+func (w *walker) visited(o *Object, state any) {
+	deltas := w.forest.Deltas(o.Node)
+	if len(deltas) == 0 {
+		w.visitor.Done(state)
+		w.put(o.Data)
+		return
+	}
+	h := &held{kind: o.Kind, data: o.Data, state: state}
+	h.users.Store(1)
+	w.stack = append(w.stack, frame{h, deltas})
+}
+
+// root reads and visits an object that is stored whole.
+func (w *walker) root(n Node) {
+	o := Object{Node: n, Kind: w.forest.nodes[n].kind}
+	done, err := w.readRoot(&o)
+	if err != nil {
+		w.fail(n, err)
+		return
+	}
+	w.visited(&o, w.visitor.Visit(&o))
+	done()
+}
+
+// readRoot reads an object that is stored whole, or opens it when it is large.
+// done is to be called when it was visited.
+func (w *walker) readRoot(o *Object) (done func(), err error) {
+	n := &w.forest.nodes[o.Node]
+	if n.pack == loose {
+		return w.readLoose(o)
+	}
+	p := w.forest.store.packs[n.pack]
 	h, err := p.header(n.at)
-	if err != nil {
-		return 0, nil, err
-	}
-	data, err := w.reader.inf.inflate(w.get(), p.data[h.content:p.size], h.size, w.limit)
-	return h.kind, data, err
-}
-
-// child reads and visits an object that is a delta on the one of top.
-func (w *walker) child(i int32, top *frame) (frame, bool) {
-	n := &w.forest.nodes[i]
-	p := w.store.packs[n.pack]
-	data, err := w.applyAt(p, n.at, top.data)
-	if err != nil {
-		w.fail(i, err)
-		return frame{}, false
-	}
-	w.reached[i] = true
-	state := w.visitor.Visit(&Object{ID: n.id, Kind: top.kind, Data: data, Ops: w.ops, Base: top.state})
-	return frame{node: i, kind: top.kind, data: data, state: state}, true
-}
-
-// applyAt applies the delta at an offset of p to base.
-func (w *walker) applyAt(p *packfile, at int64, base []byte) ([]byte, error) {
-	h, err := p.header(at)
 	if err != nil {
 		return nil, err
 	}
-	if w.delta, err = w.reader.inf.inflate(w.delta, p.data[h.content:p.size], h.size, w.limit); err != nil {
+	o.Size = h.size
+	if w.streams(o) {
+		z, err := zlib.NewReader(bytes.NewReader(p.data[h.content:p.size]))
+		o.Large = exactly(z, h.size)
+		return func() {}, err
+	}
+	o.Data, err = w.reader.inf.inflate(w.get(), p.data[h.content:p.size], h.size, w.Limit)
+	return func() {}, err
+}
+
+// streams reports whether o is to be visited as a stream.
+func (w *walker) streams(o *Object) bool {
+	stream := w.Stream
+	if stream == 0 {
+		stream = w.Limit
+	}
+	return o.Size > stream && len(w.forest.Deltas(o.Node)) == 0
+}
+
+func (w *walker) readLoose(o *Object) (done func(), err error) {
+	path := w.forest.path(o.Node)
+	l, err := openLoose(path)
+	if err != nil {
+		return nil, err
+	}
+	if o.Size = l.size; w.streams(o) {
+		o.Large = exactly(l.content, l.size)
+		return func() { l.file.Close() }, nil
+	}
+	defer l.file.Close()
+	o.Data, err = l.read(w.get(), w.Limit)
+	return func() {}, err
+}
+
+// child reads and visits an object that is a delta on that of top, the last
+// frame on the stack.
+func (w *walker) child(n Node, top *frame) {
+	base := *top
+	if len(base.deltas) == 0 { // nobody else needs the base
+		w.stack = w.stack[:len(w.stack)-1]
+		defer w.release(base.held)
+	}
+	o := Object{Node: n, Kind: base.kind, Base: base.state}
+	var err error
+	if o.Data, err = w.apply(n, base.data); err != nil {
+		w.fail(n, err)
+		return
+	}
+	o.Runs, o.Size = w.runs, uint64(len(o.Data))
+	w.visited(&o, w.visitor.Visit(&o))
+}
+
+// apply applies the delta that n is stored as to base.
+func (w *walker) apply(n Node, base []byte) ([]byte, error) {
+	at := &w.forest.nodes[n]
+	p := w.forest.store.packs[at.pack]
+	h, err := p.header(at.at)
+	if err != nil {
+		return nil, err
+	}
+	if w.delta, err = w.reader.inf.inflate(w.delta, p.data[h.content:p.size], h.size, w.Limit); err != nil {
 		return nil, err
 	}
 	var data []byte
-	data, w.ops, err = applyDelta(w.get(), w.ops, base, w.delta, w.limit)
+	data, w.runs, err = delta.Apply(w.get(), w.runs, base, w.delta, w.Limit)
 	return data, err
 }
 
-// fail notes that node i cannot be read. What is a delta on it cannot be read
-// either and is found by Walk.
-func (w *walker) fail(i int32, err error) {
-	n := &w.forest.nodes[i]
-	path := w.store.loose[n.id]
-	if n.pack != noNode {
-		path = w.store.packs[n.pack].path
-	}
-	w.problems = append(w.problems, Problem{Path: path, ID: n.id, Err: err})
-}
+// maxRescues bounds the objects that a worker looks for elsewhere when the copy
+// that it knows is damaged, as each costs a whole chain of deltas.
+const maxRescues = 1000
 
-// get returns an empty buffer.
-func (w *walker) get() []byte {
-	if n := len(w.free); n > 0 {
-		b := w.free[n-1]
-		w.free = w.free[:n-1]
-		return b[:0]
-	}
-	return nil
-}
-
-// put takes back a buffer. Large ones are let go.
-func (w *walker) put(b []byte) {
-	const most = 4 << 20
-	if cap(b) > 0 && cap(b) <= most && len(w.free) < 64 {
-		w.free = append(w.free, b)
+// fail deals with an object that cannot be read, and with all that are deltas
+// on it: those of which there is another copy are visited whole, the others
+// are problems.
+func (w *walker) fail(n Node, err error) {
+	for list := []Node{n}; len(list) > 0; err = errChain {
+		n = list[len(list)-1]
+		list = append(list[:len(list)-1], w.forest.Deltas(n)...)
+		if w.rescues < maxRescues {
+			w.rescues++
+			if kind, data, err := w.reader.Read(w.forest.ID(n)); err == nil && kind == w.forest.Kind(n) {
+				w.visitor.Done(w.visitor.Visit(&Object{Node: n, Kind: kind, Data: data, Size: uint64(len(data))}))
+				continue
+			}
+		}
+		w.problems = append(w.problems, Problem{Path: w.forest.path(n), ID: w.forest.ID(n), Err: err})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -12,27 +13,48 @@ import (
 
 // A collector keeps what its walk visits; all workers share the map.
 type collector struct {
-	mu   *sync.Mutex // guards objects
-	objs map[ID]string
-	t    *testing.T
+	mu     *sync.Mutex // guards what follows
+	objs   map[ID]string
+	held   *int // visits that are not done
+	forest *Forest
+	t      *testing.T
+}
+
+// Done counts.
+func (c collector) Done(any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	*c.held--
 }
 
 // Visit checks the steps against the content of the base.
 func (c collector) Visit(o *Object) any {
+	id := c.forest.ID(o.Node)
 	if base, ok := o.Base.([]byte); ok {
-		for _, op := range o.Ops {
-			if op.Base >= 0 && !bytes.Equal(o.Data[op.Start:op.End], base[op.Base:op.Base+op.End-op.Start]) {
-				c.t.Errorf("step %v of %x does not come from the base", op, o.ID[:4])
+		for _, run := range o.Runs {
+			if run.Base >= 0 && !bytes.Equal(o.Data[run.Start:run.End], base[run.Base:run.Base+run.End-run.Start]) {
+				c.t.Errorf("run %v of %x does not come from the base", run, id[:4])
 			}
 		}
 	}
+	data := o.Data
+	if o.Large != nil {
+		var err error
+		if data, err = io.ReadAll(o.Large); err != nil {
+			c.t.Error(err)
+		}
+	}
+	if uint64(len(data)) != o.Size {
+		c.t.Errorf("%x has %d bytes, not %d", id[:4], len(data), o.Size)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, twice := c.objs[o.ID]; twice {
-		c.t.Errorf("%x is visited twice", o.ID[:4])
+	if _, twice := c.objs[id]; twice {
+		c.t.Errorf("%x is visited twice", id[:4])
 	}
-	c.objs[o.ID] = o.Kind.String() + "\n" + string(o.Data)
-	return bytes.Clone(o.Data)
+	c.objs[id] = o.Kind.String() + "\n" + string(data)
+	*c.held++
+	return bytes.Clone(data)
 }
 
 func walkAll(t *testing.T, dir string, f Format, limit uint64) (map[ID]string, []Problem) {
@@ -42,8 +64,16 @@ func walkAll(t *testing.T, dir string, f Format, limit uint64) (map[ID]string, [
 		t.Fatal(err)
 	}
 	defer s.Close()
-	c := collector{mu: new(sync.Mutex), objs: map[ID]string{}, t: t}
-	problems := s.Walk(context.Background(), 3, limit, func() Visitor { return c })
+	forest := s.Forest(3)
+	c := collector{mu: new(sync.Mutex), objs: map[ID]string{}, held: new(int), forest: forest, t: t}
+	problems := forest.Problems()
+	for _, kinds := range [][]Kind{{Blob}, {Tree}, {Commit, Tag}} {
+		w := Walk{Kinds: kinds, Jobs: 3, Limit: limit, Stream: 3000}
+		problems = append(problems, w.Run(context.Background(), forest, func() Visitor { return c })...)
+	}
+	if *c.held != 0 {
+		t.Errorf("%d states are not given back", *c.held)
+	}
 	return c.objs, problems
 }
 
@@ -127,8 +157,8 @@ func BenchmarkWalk(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				var v countVisitor
-				problems := s.Walk(context.Background(), jobs, 1<<30, func() Visitor { return &v })
+				f := s.Forest(jobs)
+				problems := Walk{Kinds: []Kind{Blob, Tree, Commit, Tag}, Jobs: jobs, Limit: 1 << 30}.Run(context.Background(), f, func() Visitor { return countVisitor{} })
 				s.Close()
 				b.ReportMetric(float64(len(problems)), "problems")
 			}
@@ -138,4 +168,5 @@ func BenchmarkWalk(b *testing.B) {
 
 type countVisitor struct{}
 
-func (*countVisitor) Visit(*Object) any { return nil }
+func (countVisitor) Visit(*Object) any { return nil }
+func (countVisitor) Done(any)          {}
