@@ -105,7 +105,7 @@ func (m *Matcher) Candidates(dst []Candidate, text []byte, hits []Hit, ctx Conte
 		}
 		for _, i := range lit.rules {
 			r := m.set.rules[i]
-			if !m.set.met(r, ctx) {
+			if !m.set.Met(r, ctx) {
 				m.trace(r, h, "the file has none of: "+strings.Join(r.Requires, ", "))
 				continue
 			}
@@ -121,8 +121,8 @@ func (m *Matcher) Candidates(dst []Candidate, text []byte, hits []Hit, ctx Conte
 // AnyContext meets every file-level condition.
 const AnyContext = ^Context(0)
 
-// met reports whether ctx meets the file-level condition of r.
-func (s *Set) met(r *Rule, ctx Context) bool {
+// Met reports whether ctx meets the file-level condition of r.
+func (s *Set) Met(r *Rule, ctx Context) bool {
 	if len(r.Requires) == 0 || ctx == AnyContext {
 		return true
 	}
@@ -234,7 +234,7 @@ func decodes(c Candidate) bool {
 // rule has the highest priority, and of equals the longest, then the first.
 // The order of the candidates does not matter.
 func (m *Matcher) Resolve(cands []Candidate, ctx Context) []Match {
-	kept := slices.DeleteFunc(slices.Clone(cands), func(c Candidate) bool { return !m.set.met(c.Rule, ctx) })
+	kept := slices.DeleteFunc(slices.Clone(cands), func(c Candidate) bool { return !m.set.Met(c.Rule, ctx) })
 	slices.SortFunc(kept, func(a, b Candidate) int {
 		return cmp.Or(b.Rule.Priority-a.Rule.Priority, spanLen(b)-spanLen(a), a.Span.Start-b.Span.Start, a.rule-b.rule, len(a.Encodings)-len(b.Encodings))
 	})

@@ -83,21 +83,11 @@ func (w *blobScanner) pieces(ctx context.Context, r *pieceReader, f *fileScan) e
 
 // A fileScan gathers what the pieces of a file hold.
 type fileScan struct {
+	Evidence
 	blob     Blob
 	path     string // of the blob, masked
-	form     form
-	context  rules.Context
-	cands    []rules.Candidate // with offsets in the text of the whole file
-	places   map[rules.Span]place
-	allows   []directive
-	textBase int // offset of the current piece in the text of the file
+	textBase int    // offset of the current piece in the text of the file
 	lines    lineCounter
-}
-
-// A place is where a candidate stands, worked out while its piece is in memory.
-type place struct {
-	loc   Location
-	frame []FrameLine
 }
 
 // piece matches the rules in one piece.
@@ -125,27 +115,13 @@ func (w *blobScanner) around(t *decoded, f *fileScan) {
 	if len(w.cands) == 0 && len(w.spans) == 0 {
 		return
 	}
-	lines := f.lines.index(t)
+	lines := f.lines.index(t, nil)
 	for _, s := range w.spans {
 		if isDirective(t.text, s.End) {
 			f.allows = append(f.allows, lines.directive(s))
 		}
 	}
-	if f.places == nil {
-		f.places = map[rules.Span]place{}
-	}
-	hide := masksOf(w.cands)
-	for _, c := range w.cands {
-		if !c.Rule.AppliesTo(f.blob.Path) || c.Known != nil && c.Known.Origin == f.blob.Path {
-			continue
-		}
-		at := rules.Span{Start: c.Span.Start + f.textBase, End: c.Span.End + f.textBase}
-		if _, ok := f.places[at]; !ok { // another rule's
-			f.places[at] = place{lines.location(c.Span), lines.frame(c.Span, hide)}
-		}
-		c.Span = at
-		f.cands = append(f.cands, c)
-	}
+	f.add(w.cands, lines, f.textBase, true)
 }
 
 // finish turns the candidates of a file into findings: one for each key and
@@ -153,28 +129,31 @@ func (w *blobScanner) around(t *decoded, f *fileScan) {
 func (w *blobScanner) finish(f *fileScan) result {
 	var res result
 	byID := map[string]*Finding{}
-	used := allowances{list: f.allows, path: f.path}
-	for _, m := range w.matcher.Resolve(f.cands, f.context) {
-		pl := f.places[m.Span]
-		if used.allow(m.Rule.ID, pl.loc) {
+	keys, allows := f.at(w.matcher, f.blob.Path)
+	for _, k := range keys {
+		if k.Allowed {
 			res.allowed++
 			continue
 		}
-		finding := NewFinding(m, f.path, f.blob.Source)
-		if f.form.encoding() != "" {
-			finding.Encoding = append([]rules.Encoding{f.form.encoding()}, finding.Encoding...)
-		}
-		finding.Location, finding.Frame = pl.loc, pl.frame
+		finding := k.Finding(f.path, f.blob.Source)
 		if have := byID[finding.ID]; have != nil {
-			have.Occurrences = append(have.Occurrences, Occurrence{Path: f.path, Line: pl.loc.Line, Column: pl.loc.Column})
+			have.Occurrences = append(have.Occurrences, Occurrence{Path: f.path, Line: k.Line, Column: k.Column})
 			continue
 		}
 		byID[finding.ID] = finding
 		res.findings = append(res.findings, finding)
 	}
+	used := allowances{list: allows, path: f.path}
 	used.report(&res, f.blob.Source)
 	w.scanName(f, &res)
 	return res
+}
+
+// Finding returns the finding of s at path.
+func (s *Sighting) Finding(path, source string) *Finding {
+	f := NewFinding(s.Match, path, source)
+	f.Location, f.Frame = s.Location, s.frame
+	return f
 }
 
 // NewFinding returns the finding for a match at path, without its location.

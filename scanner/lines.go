@@ -28,9 +28,9 @@ func (c *lineCounter) advance(t *decoded) {
 
 var newline = []byte("\n")
 
-// index returns the lines of t.
-func (c *lineCounter) index(t *decoded) *lineIndex {
-	x := &lineIndex{text: t, first: *c, starts: []int{0}}
+// index returns the lines of t. It uses buf, which may be nil.
+func (c *lineCounter) index(t *decoded, buf []int) *lineIndex {
+	x := &lineIndex{text: t, first: *c, starts: append(buf[:0], 0)}
 	for i := 0; ; {
 		n := bytes.IndexByte(t.text[i:], '\n')
 		if n < 0 {
