@@ -61,6 +61,22 @@ func (m *Matcher) Match(text []byte) []Match {
 // Hits appends the keywords that begin in text[lo:hi] to dst.
 func (m *Matcher) Hits(dst []Hit, text []byte, lo, hi int) []Hit {
 	m.raw = m.set.index.AppendHits(m.raw[:0], text, lo, hi)
+	return m.appendRaw(dst)
+}
+
+// HitsInside appends the keywords that lie in text[lo:hi] to dst.
+func (m *Matcher) HitsInside(dst []Hit, text []byte, lo, hi int) []Hit {
+	m.raw = m.set.index.AppendInside(m.raw[:0], text, lo, hi)
+	return m.appendRaw(dst)
+}
+
+// HitsAcross appends to dst the keywords that begin at lo or later and span at.
+func (m *Matcher) HitsAcross(dst []Hit, text []byte, lo, at int) []Hit {
+	m.raw = m.set.index.AppendAcross(m.raw[:0], text, lo, at)
+	return m.appendRaw(dst)
+}
+
+func (m *Matcher) appendRaw(dst []Hit) []Hit {
 	for _, h := range m.raw {
 		dst = append(dst, Hit{h.Pos, h.End, h.Lit})
 	}

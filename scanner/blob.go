@@ -193,11 +193,11 @@ func (w *blobScanner) scanName(f *fileScan, res *result) {
 	}
 }
 
-// maskedPath returns path with the keys in it masked, so that reports can show
-// it.
-func (w *blobScanner) maskedPath(path string) string { return maskedPath(w.matcher, path) }
+func (w *blobScanner) maskedPath(path string) string { return MaskPath(w.matcher, path) }
 
-func maskedPath(matcher *rules.Matcher, path string) string {
+// MaskPath returns path with the keys in it masked, so that reports can show
+// it.
+func MaskPath(matcher *rules.Matcher, path string) string {
 	ms := matcher.Match([]byte(path))
 	if len(ms) == 0 {
 		return path

@@ -49,7 +49,7 @@ func Scan(ctx context.Context, src Source, o Options, h Handler) (Summary, error
 		close(s.order)
 		done <- err
 	}()
-	c := collector{opts: o, matcher: o.Rules.Matcher(), handler: h, summary: Summary{Coverage: Coverage{Skipped: map[string]int{}}, Complete: true}}
+	c := collector{Collector: NewCollector(o, h)}
 	err := c.collect(s.order)
 	cancel() // after a failure of the handler the walk has no reader any more
 	for range s.order {
@@ -63,10 +63,9 @@ func Scan(ctx context.Context, src Source, o Options, h Handler) (Summary, error
 	if err == nil && c.cut {
 		err = context.Cause(outer)
 	}
-	sum := c.summary
-	sum.DurationMS = time.Since(start).Milliseconds()
-	sum.Complete = sum.Complete && err == nil
-	return sum, err
+	c.DurationMS = time.Since(start).Milliseconds()
+	c.Complete = c.Complete && err == nil
+	return c.Summary, err
 }
 
 // A scan hands blobs to workers. It implements Visitor for the walk.
@@ -156,14 +155,11 @@ func (s *scan) enqueue(t *task) error {
 	}
 }
 
-// A collector hands results to the handler and counts them.
+// A collector takes the tasks of a scan.
 type collector struct {
-	opts    Options
-	handler Handler
-	summary Summary
-	seen    bool // there was something to scan, or a problem
-	cut     bool // the context ended before everything was scanned
-	matcher *rules.Matcher
+	*Collector
+	seen bool // there was something to scan, or a problem
+	cut  bool // the context ended before everything was scanned
 }
 
 // collect takes the tasks in order until there are no more or the handler fails.
@@ -176,17 +172,17 @@ func (c *collector) collect(order <-chan *task) error {
 			return err
 		}
 		if c.opts.Progress != nil {
-			c.opts.Progress(c.summary.Coverage)
+			c.opts.Progress(c.Coverage)
 		}
 	}
 	if !c.seen {
-		return c.problem(&Problem{Reason: "nothing to scan: no file was found that is not ignored or excluded; check the path, .gitignore and .keylintignore"})
+		return c.Problem(Problem{Reason: "nothing to scan: no file was found that is not ignored or excluded; check the path, .gitignore and .keylintignore"})
 	}
 	return nil
 }
 
 func (c *collector) take(r *result) error {
-	cov := &c.summary.Coverage
+	cov := &c.Coverage
 	c.seen = c.seen || r.blob || r.problem != nil || r.cut
 	c.cut = c.cut || r.cut
 	if r.skipped != "" { // what its name holds is reported all the same
@@ -195,35 +191,23 @@ func (c *collector) take(r *result) error {
 		cov.Files++
 	}
 	cov.Bytes += r.bytes
-	c.summary.Allowed += r.allowed
+	c.Allowed += r.allowed
 	if r.problem != nil {
-		if err := c.problem(r.problem); err != nil {
+		if err := c.Problem(*r.problem); err != nil {
 			return err
 		}
 	}
 	for _, n := range r.notices {
-		if err := c.handler.Notice(n); err != nil {
+		if err := c.Notice(n); err != nil {
 			return err
 		}
 	}
 	for _, f := range r.findings {
-		if c.opts.Accept != nil && c.opts.Accept(f) {
-			c.summary.Baselined++
-			continue
-		}
-		c.summary.Findings++
-		if err := c.handler.Finding(f); err != nil {
+		if err := c.Finding(f); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (c *collector) problem(p *Problem) error {
-	c.summary.Complete = false
-	masked := *p
-	masked.Path = maskedPath(c.matcher, p.Path)
-	return c.handler.Problem(masked)
 }
 
 // scanSafely scans a blob; a panic becomes a problem of that blob. Its value

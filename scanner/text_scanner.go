@@ -23,7 +23,6 @@ import (
 type TextScanner struct {
 	blob   *blobScanner
 	set    *rules.Set
-	reach  int // most bytes of a hit
 	spare  []*Scanned
 	fresh  []rules.Hit
 	copied []rules.Hit
@@ -33,7 +32,7 @@ type TextScanner struct {
 
 // NewTextScanner returns a scanner for the rules of o.
 func NewTextScanner(o Options) *TextScanner {
-	return &TextScanner{blob: newBlobScanner(o), set: o.Rules, reach: o.Rules.MaxHit()}
+	return &TextScanner{blob: newBlobScanner(o), set: o.Rules}
 }
 
 // A Scanned text is what scanning it led to.
@@ -150,34 +149,20 @@ func (s *TextScanner) change(t *Scanned, data []byte, runs []delta.Run, base *Sc
 	s.ask(t, data, s.again)
 }
 
-// freshHits finds the hits that no copied run holds whole.
+// freshHits finds the hits that no copied run holds whole: those in inserted
+// runs, and those across the end of a run.
 func (s *TextScanner) freshHits(data []byte, runs []delta.Run) {
 	m := s.blob.matcher
 	s.fresh = s.fresh[:0]
-	done := 0 // hits that begin before it were looked for
-	for i, r := range runs {
-		// A hit may begin in the run before and reach over its end.
-		lo, hi := r.Start-s.reach+1, r.Start
+	for _, r := range runs {
 		if r.Base == delta.Inserted {
-			hi = r.End
-		} else if i == 0 {
-			continue
+			s.fresh = m.HitsInside(s.fresh, data, r.Start, r.End)
 		}
-		lo = max(lo, done)
-		if lo >= hi {
-			continue
+		if r.End < len(data) {
+			s.fresh = m.HitsAcross(s.fresh, data, r.Start, r.End)
 		}
-		s.fresh = m.Hits(s.fresh, data, lo, hi)
-		done = hi
 	}
-	at := 0
 	sortHits(s.fresh)
-	s.fresh = slices.DeleteFunc(s.fresh, func(h rules.Hit) bool {
-		for runs[at].End <= h.Pos {
-			at++
-		}
-		return runs[at].Base != delta.Inserted && h.End <= runs[at].End
-	})
 }
 
 // inheritHits moves the hits of base that lie in copied runs into s.copied, and

@@ -25,6 +25,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 )
 
 // MinLiteral is the least length of a literal, in bytes.
@@ -67,7 +68,10 @@ type Index struct {
 	bits  []uint64 // the bit table
 	first []uint32 // list h is entries[first[h]:first[h+1]]
 	entry []entry  // what a gram may be a part of
-	reach int      // the farthest a gram can stand behind the start of its literal
+	reach int      // the most bytes that an occurrence can span
+
+	seamOnce sync.Once // guards seam
+	seam     *seamIndex
 }
 
 // An entry says that a gram stands off bytes after the start of a literal.
@@ -76,6 +80,7 @@ type entry struct {
 	mask uint32 // the bytes of gram that count
 	lit  uint32
 	off  int32 // -1 when the gram begins one byte before the literal
+	pair int32 // offset of the first gram of the pair that the gram is of
 }
 
 // New returns an index of the literals. It panics when a literal is shorter
@@ -99,17 +104,7 @@ func New(lits []Literal) *Index {
 }
 
 // MaxSpan returns the greatest number of bytes that an occurrence can span.
-func (x *Index) MaxSpan() int {
-	n := 0
-	for _, l := range x.lits {
-		span := len(l.Text)
-		if l.Gap {
-			span += maxBreaks * maxGap
-		}
-		n = max(n, span)
-	}
-	return n
-}
+func (x *Index) MaxSpan() int { return x.reach }
 
 type builder struct {
 	bits    []uint64
@@ -159,15 +154,16 @@ func (b *builder) add(lit uint32, l Literal) {
 	}
 	switch n := len(l.Text); {
 	case n == 3:
-		b.addGram(lit, 0, l.Text+"\x00", 0x00ffffff)
-		b.addGram(lit, -1, "\x00"+l.Text, 0xffffff00)
+		b.addGram(entry{lit: lit, mask: 0x00ffffff}, l.Text+"\x00")
+		b.addGram(entry{lit: lit, mask: 0xffffff00, off: -1}, "\x00"+l.Text)
 	case n == 4:
-		b.addGram(lit, 0, l.Text, math.MaxUint32)
-		b.addGram(lit, -1, "\x00"+l.Text[:3], 0xffffff00)
+		b.addGram(entry{lit: lit, mask: math.MaxUint32}, l.Text)
+		b.addGram(entry{lit: lit, mask: 0xffffff00, off: -1}, "\x00"+l.Text[:3])
 	default:
 		for _, off := range b.gramOffsets(l) {
-			b.addGram(lit, int32(off), l.Text[off:], math.MaxUint32)
-			b.addGram(lit, int32(off+1), l.Text[off+1:], math.MaxUint32)
+			pair := int32(off)
+			b.addGram(entry{lit: lit, mask: math.MaxUint32, off: pair, pair: pair}, l.Text[off:])
+			b.addGram(entry{lit: lit, mask: math.MaxUint32, off: pair + 1, pair: pair}, l.Text[off+1:])
 		}
 	}
 }
@@ -186,12 +182,13 @@ func (b *builder) gramOffsets(l Literal) []int {
 	return []int{0, last / 2, last}
 }
 
-// addGram enters the gram that begins text; bytes outside mask stand for any.
-func (b *builder) addGram(lit uint32, off int32, text string, mask uint32) {
-	gram := (binary.LittleEndian.Uint32([]byte(text)) | foldGram) & mask
-	e := entry{gram: gram, mask: mask, lit: lit, off: off}
+// addGram enters e with the gram that begins text; bytes outside the mask stand
+// for any.
+func (b *builder) addGram(e entry, text string) {
+	gram := (binary.LittleEndian.Uint32([]byte(text)) | foldGram) & e.mask
+	e.gram = gram
 	shift := 0
-	switch mask {
+	switch e.mask {
 	case math.MaxUint32:
 		b.set(gram, e)
 		return
@@ -284,7 +281,11 @@ func (x *Index) probe(dst []Hit, text []byte, i int, gram uint32, lo, hi int) []
 		lit := &x.lits[e.lit]
 		start, end := i-int(e.off), 0
 		if lit.Gap {
-			start, end = matchGap(text, i, int(e.off), lit.Text)
+			// The pair must be in one piece: one gram alone is met or not by the
+			// parity of where it stands.
+			if at := i - int(e.off-e.pair); at >= 0 && at+5 <= len(text) && string(text[at:at+5]) == lit.Text[e.pair:e.pair+5] {
+				start, end = matchGap(text, at, int(e.pair), lit.Text)
+			}
 		} else if start >= 0 && start+len(lit.Text) <= len(text) && equal(text[start:start+len(lit.Text)], lit.Text, lit.Fold) {
 			end = start + len(lit.Text)
 		}
