@@ -34,11 +34,13 @@ type ban struct {
 
 var bans = []ban{
 	{"rules/...", ours + "...", []string{ours + "rules/..."}, nil, "rules are bytes in, spans out, and the bottom layer"},
-	{"scanner", ours + "...", []string{ours + "rules"}, nil, "the vocabulary knows no source, no output and no git"},
+	{"scanner", ours + "...", []string{ours + "rules", ours + "scanner/internal/delta"}, nil, "the vocabulary knows no source, no output and no git"},
 	{"scanner/worktree/...", ours + "...", sourceImports, nil, "a source finds blobs; it matches and prints nothing"},
 	{"scanner/archive/...", ours + "...", sourceImports, nil, "a source finds blobs; it matches and prints nothing"},
+	{"scanner/githistory/...", ours + "...", append(sourceImports, ours+"rules", ours+"scanner/internal/..."), nil, "a source finds texts and says where they were; it prints nothing"},
 	{"scanner/internal/...", ours + "...", []string{ours + "scanner/internal/..."}, nil, "reading git objects needs nothing of ours"},
 	{"internal/report/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a format knows findings, and not where they come from"},
+	{"internal/verify/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "verification knows keys and hosts, and not where keys come from"},
 	{"internal/baseline/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a baseline knows findings, and not where they come from"},
 	{"internal/config/...", ours + "...", []string{ours + "rules", ours + "internal/gitrepo/regular"}, nil, "a configuration chooses rules"},
 	{"internal/gitignore/...", ours + "...", nil, nil, "what git ignores depends on patterns and paths alone"},
@@ -147,6 +149,7 @@ func TestBans(t *testing.T) {
 		{"internal/cli", "net/http", true},
 		{"internal/cli", "net/http/httptest", true},
 		{"internal/verify", "net/http", false},
+		{"internal/verify", ours + "internal/config", true},
 		{"internal/cli", "github.com/go-git/go-git/v5", true},
 		{"scanner/githistory", "github.com/go-git/go-git/v5/plumbing", false},
 		{"rules", "log", true},

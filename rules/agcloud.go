@@ -65,6 +65,7 @@ func FormatRule(id, pattern string) (*Rule, error) {
 		Keywords: []string{keyword}, CaseSensitive: re.Flags&syntax.FoldCase == 0, Depth: 2,
 		Regex:    "(?:^|[^A-Za-z0-9_-])(?P<secret>" + pattern + ")(?:[^A-Za-z0-9_-]|$)",
 		Examples: []string{"(the configured shape)"}, CounterExamples: []string{"(any other text)"},
+		Verify: Recipe{SameAs: "agcloud-api-key"},
 	})
 }
 

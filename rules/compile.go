@@ -48,7 +48,7 @@ func NewRule(d Def) (*Rule, error) {
 		d.Priority = 50
 	}
 	r := &Rule{Def: d}
-	for _, check := range []func(*Rule) *fieldError{checkTexts, checkKeywords, checkPatterns, checkGlobs, checkExamples} {
+	for _, check := range []func(*Rule) *fieldError{checkTexts, checkKeywords, checkPatterns, checkGlobs, checkExamples, checkRecipe} {
 		if err := check(r); err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (r *Rule) lazy() *Rule {
 	return r
 }
 
-// digest returns a digest of all that the rule declares.
+// digest returns a digest of all that the rule declares but its recipe.
 func (r *Rule) digest() string {
 	text, err := json.Marshal(r.Def)
 	if err != nil {

@@ -60,4 +60,8 @@ type Def struct {
 	References      []string `toml:"references"`       // where the format is documented
 	Examples        []string `toml:"examples"`         // templates that must match
 	CounterExamples []string `toml:"counter_examples"` // templates that must not
+
+	// Verify says how to ask the service about a key. It is no part of the
+	// rule's digest, as it has no say in what the rule finds.
+	Verify Recipe `toml:"verify" json:"-"`
 }

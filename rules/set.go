@@ -122,9 +122,6 @@ func (s *Set) Footprint() int {
 	return s.reach.before + s.reach.after + s.index.MaxSpan()
 }
 
-// MaxHit returns the most bytes that a [Hit] can span.
-func (s *Set) MaxHit() int { return s.index.MaxSpan() }
-
 // literalBuilder collects the literals of a set.
 type literalBuilder struct {
 	set   *Set

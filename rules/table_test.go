@@ -43,14 +43,8 @@ func tableOf(list []*Rule) ([]byte, error) {
 	b.WriteString("// Code generated from the files in builtin by go generate ./rules; DO NOT EDIT.\n\npackage rules\n\n")
 	b.WriteString("// builtinTable is never changed.\nvar builtinTable = []builtinRule{\n")
 	for _, r := range list {
-		fmt.Fprintf(&b, "\t{\n\t\tdef: Def{\n")
-		v := reflect.ValueOf(r.Def)
-		for i := range v.NumField() {
-			if f := v.Field(i); !f.IsZero() {
-				fmt.Fprintf(&b, "\t\t\t%s: %s,\n", v.Type().Field(i).Name, literalOf(f))
-			}
-		}
-		fmt.Fprintf(&b, "\t\t},\n\t\tfootprint: footprint{%d, %d},\n\t\tsum: %q,\n\t},\n", r.footprint.before, r.footprint.after, r.digest())
+		fmt.Fprintf(&b, "\t{\n\t\tdef: Def%s,\n", fieldsOf(reflect.ValueOf(r.Def)))
+		fmt.Fprintf(&b, "\t\tfootprint: footprint{%d, %d},\n\t\tsum: %q,\n\t},\n", r.footprint.before, r.footprint.after, r.digest())
 	}
 	b.WriteString("}\n")
 	return format.Source(b.Bytes())
@@ -62,7 +56,14 @@ func literalOf(f reflect.Value) string {
 	case reflect.String:
 		return fmt.Sprintf("%q", f.String())
 	case reflect.Slice:
+		if f.Type().Elem().Kind() == reflect.Struct {
+			return structsOf(f)
+		}
 		return fmt.Sprintf("%#v", f.Interface())
+	case reflect.Map:
+		return fmt.Sprintf("%#v", f.Interface())
+	case reflect.Struct:
+		return f.Type().Name() + fieldsOf(f)
 	}
 	switch {
 	case f.CanInt():
@@ -71,4 +72,24 @@ func literalOf(f reflect.Value) string {
 		return fmt.Sprint(f.Float())
 	}
 	return fmt.Sprint(f.Bool())
+}
+
+// structsOf returns a list of structs as Go source.
+func structsOf(list reflect.Value) string {
+	text := "[]" + list.Type().Elem().Name() + "{\n"
+	for i := range list.Len() {
+		text += fieldsOf(list.Index(i)) + ",\n"
+	}
+	return text + "}"
+}
+
+// fieldsOf returns the fields of a struct that are set, in braces.
+func fieldsOf(v reflect.Value) string {
+	text := "{\n"
+	for i := range v.NumField() {
+		if f := v.Field(i); !f.IsZero() {
+			text += v.Type().Field(i).Name + ": " + literalOf(f) + ",\n"
+		}
+	}
+	return text + "}"
 }

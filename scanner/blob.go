@@ -152,7 +152,7 @@ func (w *blobScanner) finish(f *fileScan) result {
 // Finding returns the finding of s at path.
 func (s *Sighting) Finding(path, source string) *Finding {
 	f := NewFinding(s.Match, path, source)
-	f.Location, f.Frame = s.Location, s.frame
+	f.Location, f.Frame = s.Location, s.Frame
 	return f
 }
 

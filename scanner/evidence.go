@@ -21,8 +21,8 @@ type place struct {
 type Sighting struct {
 	rules.Match
 	Location
-	Allowed bool // by a directive
-	frame   []FrameLine
+	Allowed bool        // by a directive
+	Frame   []FrameLine // nil when no lines were asked for
 }
 
 // add takes in the candidates of a text or of a piece of one, whose text begins

@@ -38,12 +38,16 @@ type Finding struct {
 	Encoding []rules.Encoding `json:"encoding,omitempty"` // outermost first
 	Frame    []FrameLine      `json:"frame,omitempty"`
 
-	Commit      *Commit       `json:"commit,omitempty"`
-	Removed     *CommitRef    `json:"removed,omitempty"`
-	AtHead      *bool         `json:"at_head,omitempty"` // nil where the question has no meaning
-	Occurrences []Occurrence  `json:"occurrences,omitempty"`
-	Verify      *Verification `json:"verification,omitempty"`
-	Fix         *Fix          `json:"fix,omitempty"`
+	Commit      *Commit      `json:"commit,omitempty"`
+	Removed     *CommitRef   `json:"removed,omitempty"`
+	LastSeen    *CommitRef   `json:"last_seen,omitempty"` // the last commit that had it
+	AtHead      *bool        `json:"at_head,omitempty"`   // nil where the question has no meaning
+	Pushed      *bool        `json:"pushed,omitempty"`    // whether a remote-tracking reference leads to it
+	Occurrences []Occurrence `json:"occurrences,omitempty"`
+	// OccurrencesLeftOut counts those that are not listed because they are many.
+	OccurrencesLeftOut int           `json:"occurrences_left_out,omitempty"`
+	Verify             *Verification `json:"verification,omitempty"`
+	Fix                *Fix          `json:"fix,omitempty"`
 }
 
 // A Location is a place in a text as stored. Lines and columns start at 1 and
@@ -87,7 +91,9 @@ type Commit struct {
 	Email   string    `json:"email"`
 	Time    time.Time `json:"time"`
 	Subject string    `json:"subject"`
-	Refs    []string  `json:"refs,omitempty"`
+	Refs    []string  `json:"refs,omitempty"` // the first of those that lead to it
+	// RefsTotal counts all references that lead to it.
+	RefsTotal int `json:"refs_total,omitempty"`
 }
 
 // A CommitRef names a commit and when it was made.
@@ -105,11 +111,27 @@ type Occurrence struct {
 	Blob   string `json:"blob,omitempty"`
 }
 
+// The states of a verification.
+const (
+	StatusLive       = "live"       // the service accepts the key
+	StatusRestricted = "restricted" // the key is real, but may do little: no balance, no quota
+	StatusDead       = "dead"       // the service refuses the key
+	StatusUnknown    = "unknown"    // the service gave no answer that says
+	StatusNotTried   = "not-tried"  // the service was not asked
+)
+
 // A Verification says whether the service still accepts a key.
 type Verification struct {
-	Status  string    `json:"status"` // live, dead, restricted, unknown, not-tried
-	Reason  string    `json:"reason,omitempty"`
-	Checked time.Time `json:"checked,omitzero"`
+	Status  string            `json:"status"` // one of the Status constants
+	Reason  string            `json:"reason,omitempty"`
+	Facts   map[string]string `json:"facts,omitempty"`  // what the service told of the key: account, scopes
+	Next    string            `json:"next,omitempty"`   // what to do; takes the place of the finding's help
+	Checked time.Time         `json:"checked,omitzero"` // when the service was asked
+}
+
+// Works reports whether the service accepts the key, however little it allows.
+func (v *Verification) Works() bool {
+	return v.Status == StatusLive || v.Status == StatusRestricted
 }
 
 // A Fix is a change that would mend a finding.

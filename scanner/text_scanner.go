@@ -63,10 +63,7 @@ func (s *TextScanner) Scan(data []byte, runs []delta.Run, base *Scanned) *Scanne
 	switch {
 	case t.form == formBinary:
 	case t.form != formText:
-		f := fileScan{lines: lineCounter{line: 1}}
-		f.form = t.form
-		s.blob.piece(&piece{raw: data, hi: len(data), last: true, whole: true}, &f)
-		t.decoded = &f.Evidence
+		t.decoded = s.Framed(data)
 	case base != nil && base.form == formText && base.decoded == nil:
 		s.change(t, data, runs, base)
 	default:
@@ -78,6 +75,19 @@ func (s *TextScanner) Scan(data []byte, runs []delta.Run, base *Scanned) *Scanne
 	}
 	return t
 }
+
+// Framed returns what is found in data, with the lines around each key.
+func (s *TextScanner) Framed(data []byte) *Evidence {
+	f := fileScan{lines: lineCounter{line: 1}}
+	f.form = detect(data)
+	if f.form != formBinary {
+		s.blob.piece(&piece{raw: data, hi: len(data), last: true, whole: true}, &f)
+	}
+	return &f.Evidence
+}
+
+// Matcher returns the matcher of the scanner, for use between its other calls.
+func (s *TextScanner) Matcher() *rules.Matcher { return s.blob.matcher }
 
 // Stream scans what r yields, size bytes, piece by piece. No text can be a
 // change of the result.

@@ -34,9 +34,12 @@ func TestMain(m *testing.M) {
 // commands of testscript there are
 //
 //	rc N cmd...        runs cmd, which must exit with code N
-//	keys FILE...       replaces @KEY1@ to @KEY9@ in the files by generated keys
+//	keys FILE...       replaces @KEY1@ to @KEY9@ in the files by generated keys,
+//	                   and @TOKEN@ by 20 letters and digits
 //	encode FORM FILE   encodes a file in place: base64, hex, utf16
 //	timeless FILE...   takes the duration out of reports
+//	service            starts a service that plays the AGCloud API at $SERVICE
+//	requests N         fails unless the service got N requests since the last time
 //	noleak [FILE...]   fails if a generated key, in any form, stands in the
 //	                   output of the last command or in the files
 func TestScripts(t *testing.T) {
@@ -52,10 +55,13 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_COMMITTER_NAME", "A")
 			e.Setenv("GIT_COMMITTER_EMAIL", "a@example.com")
 			e.Setenv("XDG_CONFIG_HOME", e.WorkDir)
+			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
+			e.Values[serviceKey{}] = new(*apiService)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"rc": runCode, "timeless": stripTimes, "keys": fillKeys, "encode": encodeFile, "noleak": noLeak,
+			"service": startService, "requests": requests,
 		},
 	})
 }
@@ -92,6 +98,7 @@ func fillKeys(ts *testscript.TestScript, _ bool, args []string) {
 		for n := 1; n <= keyCount; n++ {
 			text = strings.ReplaceAll(text, "@KEY"+strconv.Itoa(n)+"@", key(n))
 		}
+		text = strings.ReplaceAll(text, "@TOKEN@", fakekey.Alnum(keyCount+1, 20))
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
 	}
 }

@@ -82,12 +82,24 @@ func (a *app) convert(in io.Reader, out *outputFlags, v *verdictFlags) error {
 type verdict struct {
 	fail   *verdictFlags
 	failed bool // a finding counts
+	open   bool // whether a key is live, which counts, is not known
 }
 
 func verdictOf(v *verdictFlags) *verdict { return &verdict{fail: v} }
 
 // see takes a finding into account.
-func (v *verdict) see(f *scanner.Finding) { v.failed = v.failed || f.Severity >= v.fail.fail }
+func (v *verdict) see(f *scanner.Finding) {
+	if !v.fail.live {
+		v.failed = v.failed || f.Severity >= v.fail.fail
+		return
+	}
+	if f.Verify == nil {
+		v.open = v.open || f.Secret != nil
+		return
+	}
+	v.failed = v.failed || f.Verify.Works()
+	v.open = v.open || f.Verify.Status == scanner.StatusUnknown
+}
 
 // code returns the exit code: findings win over incompleteness, which wins over
 // clean.
@@ -95,7 +107,7 @@ func (v *verdict) code(s scanner.Summary) int {
 	switch {
 	case v.failed:
 		return exitFindings
-	case !s.Complete:
+	case !s.Complete, v.open:
 		return exitIncomplete
 	}
 	return exitClean

@@ -59,16 +59,20 @@ type verdictFlags struct {
 	failOn   string
 	show     rules.Severity
 	fail     rules.Severity
+	live     bool // only keys that work count
 }
 
 func (v *verdictFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&v.severity, "severity", "info", "leave out findings below this `LEVEL`: info, low, medium, high, critical")
-	c.Flags().StringVar(&v.failOn, "fail-on", "warning", "exit with 1 for findings at or above this `LEVEL`; warning is medium")
+	c.Flags().StringVar(&v.failOn, "fail-on", "warning", "exit with 1 for findings at or above this `LEVEL`; warning is medium, and live means keys that are verified and work")
 }
 
 func (v *verdictFlags) parse() error {
 	if err := v.show.UnmarshalText([]byte(v.severity)); err != nil {
 		return fmt.Errorf("--severity: %w", err)
+	}
+	if v.live = v.failOn == "live"; v.live {
+		return nil
 	}
 	if err := v.fail.UnmarshalText([]byte(v.failOn)); err != nil {
 		return fmt.Errorf("--fail-on: %w", err)

@@ -128,6 +128,12 @@ func describeRule(r *rules.Rule) string {
 	if r.Checksum != "" {
 		fmt.Fprintf(&b, "Checksum: %s\n", r.Checksum)
 	}
+	switch v := r.Verify; {
+	case v.SameAs != "":
+		fmt.Fprintf(&b, "Verified: as keys of %s\n", v.SameAs)
+	case v.URL != "":
+		fmt.Fprintf(&b, "Verified: by a request to %s\n", v.URL)
+	}
 	return b.String()
 }
 

@@ -24,27 +24,20 @@ import (
 
 // sourceFlags are the flags that say what is scanned, and for what.
 type sourceFlags struct {
+	ruleFlags
 	stdin     bool
 	stdinName string
-	config    string
-	baseline  string
-	rules     []string
 	exclude   []string
 	ignored   bool
 	archives  bool
 	archive   archive.Options
 	maxSize   string
-	jobs      int
-	known     knownFlags
 }
 
 func (s *sourceFlags) register(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&s.stdin, "stdin", false, "scan standard input")
 	f.StringVar(&s.stdinName, "stdin-name", "stdin", "`NAME` that standard input has in the report")
-	f.StringVar(&s.config, "config", "", "use this configuration `FILE` instead of "+config.FileName+" in the target or above")
-	f.StringVar(&s.baseline, "baseline", "", "use this baseline `FILE` instead of "+baseline.Name+" in the target")
-	f.StringSliceVar(&s.rules, "rule", nil, "use only the rule with this `ID`; may be repeated")
 	f.StringArrayVar(&s.exclude, "exclude", nil, "leave out files that match this `PATTERN`, in gitignore syntax; may be repeated")
 	f.BoolVar(&s.ignored, "include-ignored", false, "scan files that git ignores, too")
 	f.BoolVar(&s.archives, "archives", false, "look into archives: zip, jar, tar, gz, bz2, xz, zst and the like")
@@ -53,14 +46,32 @@ func (s *sourceFlags) register(c *cobra.Command) {
 	f.IntVar(&s.archive.MaxMembers, "archive-members", 100_000, "most entries of one archive")
 	f.IntVar(&s.archive.MaxRatio, "archive-ratio", 200, "how many times larger than its archive a content may be beyond its first 10 MiB")
 	f.StringVar(&s.maxSize, "max-size", "", "most of a file that is held in memory; larger files are scanned in pieces (default 8MiB)")
-	f.IntVarP(&s.jobs, "jobs", "j", 0, "files scanned at once (default: one a core)")
-	s.known.register(c)
+	s.ruleFlags.register(c)
+}
+
+// ruleFlags are the flags that say what is looked for, and what is accepted.
+type ruleFlags struct {
+	config   string
+	baseline string
+	rules    []string
+	jobs     int
+	known    knownFlags
+}
+
+func (r *ruleFlags) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&r.config, "config", "", "use this configuration `FILE` instead of "+config.FileName+" in the target or above")
+	f.StringVar(&r.baseline, "baseline", "", "use this baseline `FILE` instead of "+baseline.Name+" in the target")
+	f.StringSliceVar(&r.rules, "rule", nil, "use only the rule with this `ID`; may be repeated")
+	f.IntVarP(&r.jobs, "jobs", "j", 0, "files or objects scanned at once (default: one a core)")
+	r.known.register(c)
 }
 
 func (a *app) scanCommand() *cobra.Command {
 	var src sourceFlags
 	var out outputFlags
 	var verdict verdictFlags
+	var check verifyFlags
 	c := &cobra.Command{
 		Use:   "scan [PATH...]",
 		Short: "scan the working tree as git sees it",
@@ -68,7 +79,7 @@ func (a *app) scanCommand() *cobra.Command {
 			"directory or of the paths given. Without git, all files. Values of keys in\n" +
 			"git-ignored .env files are searched for in all other files.",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(verdict.parse(), out.check()); err != nil {
+			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict)); err != nil {
 				return err
 			}
 			if src.stdin && len(args) > 0 {
@@ -78,18 +89,24 @@ func (a *app) scanCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if job.verify, err = a.verification(&check, job.verifyConfig, job.options.Rules.Rules()); err != nil {
+				return err
+			}
 			return a.run(c.Context(), job, &out, &verdict)
 		},
 	}
 	src.register(c)
 	out.register(c)
 	verdict.register(c)
+	check.register(c)
 	return c
 }
 
 // A job is a scan that is ready to run.
 type job struct {
 	source   scanner.Source
+	scan     func(context.Context, scanner.Handler) (scanner.Summary, error)
+	problems []scanner.Problem // that were met before the scan
 	target   scanner.Target
 	options  scanner.Options
 	baseline *baseline.Baseline
@@ -97,6 +114,9 @@ type job struct {
 	file     string // of the baseline
 	base     string // see report.Options.Base
 	below    string // see report.Options.Below
+
+	verifyConfig config.Verify
+	verify       *verification // nil if keys are not verified
 }
 
 // prepare reads the configuration and the baseline and opens the source.
@@ -114,6 +134,7 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	if err != nil {
 		return nil, err
 	}
+	j.verifyConfig = cfg.Verify
 	if s.stdin {
 		j.source, j.target = a.stdinSource(s.stdinName), scanner.Target{Kind: "stdin"}
 	} else {
@@ -133,18 +154,29 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	if s.archives {
 		j.source = archive.Wrap(j.source, s.archive)
 	}
-	if err = a.options(j, s, cfg, tree); err != nil {
+	if s.maxSize != "" {
+		cfg.Scan.MaxSize = s.maxSize
+	}
+	if err = a.options(j, &s.ruleFlags, cfg, tree); err != nil {
 		return nil, err
 	}
-	j.file = s.baseline
+	j.scan = func(ctx context.Context, h scanner.Handler) (scanner.Summary, error) {
+		return scanner.Scan(ctx, j.source, j.options, h)
+	}
+	return j, j.loadBaseline(s.baseline, root)
+}
+
+// loadBaseline reads the baseline: file, or the one in root.
+func (j *job) loadBaseline(file, root string) (err error) {
+	j.file = file
 	if j.file == "" {
 		j.file = filepath.Join(root, baseline.Name)
 	}
 	if j.baseline, err = baseline.Load(j.file); err != nil {
-		return nil, unreadable(err)
+		return unreadable(err)
 	}
 	j.options.Accept = j.baseline.Accept
-	return j, nil
+	return nil
 }
 
 // readable looks at what the user names, so that what is no file or directory
@@ -195,7 +227,7 @@ func unreadable(err error) error {
 }
 
 // options compiles the rules and completes j with them.
-func (a *app) options(j *job, s *sourceFlags, cfg *config.Config, tree *worktree.Tree) error {
+func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, tree *worktree.Tree) error {
 	list, err := cfg.RuleList(s.rules)
 	if err != nil {
 		return err
@@ -208,9 +240,6 @@ func (a *app) options(j *job, s *sourceFlags, cfg *config.Config, tree *worktree
 	if err != nil {
 		return err
 	}
-	if s.maxSize != "" {
-		cfg.Scan.MaxSize = s.maxSize
-	}
 	size, err := cfg.Scan.Size()
 	if err != nil {
 		return fmt.Errorf("--max-size: %w", err)
@@ -219,9 +248,7 @@ func (a *app) options(j *job, s *sourceFlags, cfg *config.Config, tree *worktree
 		return errors.New("--jobs: must not be negative")
 	}
 	j.options = scanner.Options{Rules: set, Jobs: s.jobs, ChunkSize: size}
-	if len(problems) > 0 {
-		j.source = withProblems{j.source, problems}
-	}
+	j.problems = problems
 	return nil
 }
 
@@ -235,7 +262,7 @@ func (a *app) run(ctx context.Context, j *job, out *outputFlags, v *verdictFlags
 	}
 	progress := a.startProgress()
 	j.options.Progress = progress.update
-	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: out.showSecrets}
+	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: out.showSecrets, verify: j.verify}
 	sum, err := a.scan(ctx, j, h)
 	if err := d.close(err); err != nil {
 		if h.verdict.failed { // findings win
@@ -253,8 +280,13 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 	if err := h.next.Begin(tool(j.options.Rules), j.target); err != nil {
 		return scanner.Summary{}, err
 	}
-	sum, err := scanner.Scan(ctx, j.source, j.options, h)
+	for _, p := range j.problems {
+		h.Problem(p)
+	}
+	sum, err := j.scan(ctx, h)
+	sum.Complete = sum.Complete && len(j.problems) == 0
 	h.progress.stop()
+	h.release(ctx)
 	switch {
 	case h.err != nil:
 		return sum, h.err
@@ -279,8 +311,10 @@ type handler struct {
 	verdict  *verdict
 	progress *progress
 	secrets  bool
-	hidden   int   // findings below --severity
-	err      error // the first error of the report
+	verify   *verification
+	held     []*scanner.Finding // findings that wait to be verified
+	hidden   int                // findings below --severity
+	err      error              // the first error of the report
 }
 
 // Finding implements scanner.Handler.
@@ -289,6 +323,31 @@ func (h *handler) Finding(f *scanner.Finding) error {
 		h.hidden++
 		return nil
 	}
+	if h.verify != nil {
+		h.held = append(h.held, f)
+		return nil
+	}
+	return h.report(f)
+}
+
+// release verifies the findings that were held back, and reports them in their
+// order.
+func (h *handler) release(ctx context.Context) {
+	if h.verify == nil || h.err != nil {
+		return
+	}
+	for _, n := range h.verify.run(ctx, h.held) {
+		h.Notice(n)
+	}
+	for _, f := range h.held {
+		if h.report(f) != nil {
+			return
+		}
+	}
+}
+
+// report counts a finding and passes it on.
+func (h *handler) report(f *scanner.Finding) error {
 	h.verdict.see(f)
 	if h.secrets && f.Secret != nil {
 		f.Secret.Value = f.Secret.Secret.Reveal()
@@ -313,22 +372,6 @@ func (h *handler) keep(write func() error) error {
 		h.err = err
 	}
 	return h.err
-}
-
-// withProblems is a source with problems that were met before the walk.
-type withProblems struct {
-	scanner.Source
-	problems []scanner.Problem
-}
-
-// Walk implements scanner.Source.
-func (s withProblems) Walk(ctx context.Context, v scanner.Visitor) error {
-	for _, p := range s.problems {
-		if err := v.Problem(p); err != nil {
-			return err
-		}
-	}
-	return s.Source.Walk(ctx, v)
 }
 
 // stdinSource returns standard input as a source of one blob.

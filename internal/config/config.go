@@ -31,6 +31,7 @@ type Config struct {
 	AGCloud AGCloud `toml:"agcloud"`
 	Scan    Scan    `toml:"scan"`
 	Rules   Rules   `toml:"rules"`
+	Verify  Verify  `toml:"verify"`
 
 	path string
 	data []byte
@@ -86,10 +87,22 @@ func Find(dir string) (string, error) {
 // Load reads the configuration at path; "" gives the default. Errors name the
 // file, the line and the key.
 func Load(path string) (*Config, error) {
-	c := &Config{path: path}
 	if path == "" {
-		return c, nil
+		return &Config{}, nil
 	}
+	c, err := decode(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.Scan.Size(); err != nil {
+		return nil, c.errorAt("scan", "max_size", err)
+	}
+	return c, c.checkVerify()
+}
+
+// decode reads the file at path.
+func decode(path string) (*Config, error) {
+	c := &Config{path: path}
 	data, err := regular.ReadFile(path, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the configuration %s: %w", path, err)
@@ -100,9 +113,6 @@ func Load(path string) (*Config, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(c); err != nil {
 		return nil, decodeError(path, err)
-	}
-	if _, err := c.Scan.Size(); err != nil {
-		return nil, c.errorAt("scan", "max_size", err)
 	}
 	return c, nil
 }
@@ -201,6 +211,9 @@ func (c *Config) Settings() []Setting {
 		{"rules", "disable", c.Rules.Disable, "[]"},
 		{"rules", "severity", c.Rules.Severity, "{}"},
 		{"rules", "files", c.Rules.Files, "[]"},
+		{"verify", "rate", c.Verify.Rate, "2 requests a second"},
+		{"verify", "budget", c.Verify.Budget, "0 (no limit)"},
+		{"verify", "disable", c.Verify.Disable, "[]"},
 	}
 	var out []Setting
 	for _, s := range list {

@@ -70,6 +70,7 @@ func (c *Config) choose(list []*rules.Rule, only []string) ([]*rules.Rule, error
 	}
 	check(c.Rules.Enable, func(err error) error { return c.errorAt("rules", "enable", err) })
 	check(c.Rules.Disable, func(err error) error { return c.errorAt("rules", "disable", err) })
+	check(c.Verify.Disable, func(err error) error { return c.errorAt("verify", "disable", err) })
 	for id := range c.Rules.Severity {
 		check([]string{id}, func(err error) error { return c.errorAt("rules", "severity", err) })
 	}

@@ -65,6 +65,12 @@ func rule(b *strings.Builder, r *rules.Rule) {
 	if r.Checksum != "" {
 		fmt.Fprintf(b, "\nThe checksum of the key is verified (%s).\n", r.Checksum)
 	}
+	switch v := r.Verify; {
+	case v.SameAs != "":
+		fmt.Fprintf(b, "\nVerified as keys of [%s](#%s) are.\n", v.SameAs, v.SameAs)
+	case v.URL != "":
+		fmt.Fprintf(b, "\nVerified by a request to `%s`, when that is asked for.\n", v.URL)
+	}
 	if len(r.References) > 0 {
 		fmt.Fprintf(b, "\nSource of the format: <%s>\n", strings.Join(r.References, ">, <"))
 	}

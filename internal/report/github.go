@@ -88,8 +88,11 @@ func (w *githubWriter) finding(f *scanner.Finding, left map[string]int) {
 	}
 	left[kind]--
 	data := describe(f)
-	if f.Help != "" {
-		data += "\n" + paragraphs(f.Help)
+	if f.Verify != nil {
+		data += "\n" + status(f.Verify)
+	}
+	if next := advice(f); next != "" {
+		data += "\n" + paragraphs(next)
 	}
 	title := fmt.Sprintf("%s: %s", f.Severity, w.opts.rule(f).Title)
 	w.command(kind, append(w.place(f), property("title", cut(title, 200))), data)

@@ -116,7 +116,7 @@ func (w *gitlabWriter) Finding(f *scanner.Finding) error {
 		Name:        cut(d.Title, 255),
 		Description: markdown(describe(f)),
 		Severity:    gitlabSeverity(f),
-		Solution:    cut(f.Help, 7000),
+		Solution:    cut(advice(f), 7000),
 		Identifiers: []gitlabIdentifier{{
 			Type: "keylint_rule_id", Name: "keylint rule " + f.Rule, Value: f.Rule, URL: d.reference(),
 		}},
@@ -124,6 +124,9 @@ func (w *gitlabWriter) Finding(f *scanner.Finding) error {
 			File: artifact(w.opts.Prefix, f), StartLine: max(0, f.Line), EndLine: max(0, f.Line, f.EndLine),
 			Commit: gitlabCommit{SHA: uncommitted},
 		},
+	}
+	if f.Verify != nil {
+		v.Description += markdown("; " + status(f.Verify))
 	}
 	if url := d.reference(); url != "" {
 		v.Links = []gitlabLink{{URL: url}}

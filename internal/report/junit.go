@@ -139,8 +139,11 @@ func (w *junitWriter) failed(f *scanner.Finding) junitCase {
 	if n := len(f.Occurrences); n > 0 {
 		text = append(text, "the same key is in "+count(n, "more place"))
 	}
-	if f.Help != "" {
-		text = append(text, wrap(f.Help, 100)...)
+	if f.Verify != nil {
+		text = append(text, status(f.Verify))
+	}
+	if next := advice(f); next != "" {
+		text = append(text, wrap(next, 100)...)
 	}
 	return junitCase{
 		Class: file,

@@ -61,8 +61,11 @@ func (w *rdjsonWriter) Finding(f *scanner.Finding) error {
 	if n := len(f.Occurrences); n > 0 {
 		text += fmt.Sprintf("; the same key is in %s", count(n, "more place"))
 	}
-	if f.Help != "" {
-		text += "\n" + paragraphs(f.Help)
+	if f.Verify != nil {
+		text += "\n" + status(f.Verify)
+	}
+	if next := advice(f); next != "" {
+		text += "\n" + paragraphs(next)
 	}
 	w.element(rdDiagnostic{
 		Message:  text,

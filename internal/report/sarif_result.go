@@ -36,6 +36,10 @@ func (w *sarifWriter) result(f *scanner.Finding, rule int, lines ordinal) sarifR
 	if f.Commit != nil {
 		r.Properties["commit"] = f.Commit.ID
 	}
+	if f.Verify != nil {
+		r.Message.Text = unlinked(describe(f) + "; " + status(f.Verify))
+		r.Properties["verification"] = record(f, false).Verify
+	}
 	for i, o := range f.Occurrences[:min(maxRelated, len(f.Occurrences))] {
 		r.RelatedLocations = append(r.RelatedLocations, w.related(i+1, o))
 	}

@@ -52,7 +52,10 @@ func encoded() *scanner.Finding {
 		Location: scanner.Location{Line: 40, Column: 16, EndLine: 40, EndColumn: 84},
 		Encoding: []rules.Encoding{"base64", "hex"},
 		Frame:    []scanner.FrameLine{{Number: 40, Text: "\tgrüße 😀: c2st…MDAw", Start: 15, End: 26}},
-		Verify:   &scanner.Verification{Status: "live", Reason: "the API accepted it", Checked: day(9)},
+		Verify: &scanner.Verification{
+			Status: "live", Reason: "the API accepted it", Checked: day(9), Facts: map[string]string{"scopes": "repo, user", "account": "jo"},
+			Next: "Revoke the key now: whoever saw it can use it.",
+		},
 	}
 }
 

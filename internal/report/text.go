@@ -79,7 +79,7 @@ func (t *textWriter) Finding(f *scanner.Finding) error {
 	file := t.file(f)
 	where := position(file, f.Line, f.Column)
 	if t.opts.Quiet {
-		t.printf("%s: %s: %s: %s\n", where, f.Severity, escape(f.Rule), headline(f))
+		t.printf("%s: %s: %s: %s%s\n", where, f.Severity, escape(f.Rule), headline(f), state(f))
 		return t.flush()
 	}
 	if t.group != file {

@@ -11,6 +11,9 @@ import (
 // maxOccurrences is the greatest number of further places that text lists.
 const maxOccurrences = 5
 
+// maxRefs is the greatest number of references that text names.
+const maxRefs = 4
+
 // indent is the column where the details of a finding begin, and detail the
 // one where their text does.
 const (
@@ -25,12 +28,16 @@ func (t *textWriter) details(f *scanner.Finding) {
 		t.item("found", "in the name of the file")
 	}
 	t.commit(f)
-	if v := f.Verify; v != nil && v.Status != "not-tried" {
-		t.item("status", t.verification(v))
+	if v := f.Verify; v != nil && v.Status != "" {
+		lines := wrap(status(v), max(20, t.opts.Width-detail))
+		if rest, ok := strings.CutPrefix(lines[0], v.Status); ok && v.Works() {
+			lines[0] = t.paint(boldRed, v.Status) + rest
+		}
+		t.item("status", lines...)
 	}
-	t.occurrences(f.Occurrences)
-	if f.Help != "" {
-		t.item("next", wrap(f.Help, max(20, t.opts.Width-detail))...)
+	t.occurrences(f.Occurrences, f.OccurrencesLeftOut)
+	if next := advice(f); next != "" {
+		t.item("next", wrap(next, max(20, t.opts.Width-detail))...)
 	}
 	if f.Fix != nil {
 		t.item("fix", wrap("`keylint fix` can do this: "+f.Fix.Description, max(20, t.opts.Width-detail))...)
@@ -82,7 +89,11 @@ func (t *textWriter) commit(f *scanner.Finding) {
 	if c := f.Commit; c != nil {
 		text := fmt.Sprintf("%s, %s, %s: %s", short(c.ID), date(c.Time), escape(c.Author), escape(c.Subject))
 		if len(c.Refs) > 0 {
-			text += " (" + escape(strings.Join(c.Refs, ", ")) + ")"
+			text += " (" + escape(strings.Join(c.Refs[:min(maxRefs, len(c.Refs))], ", "))
+			if more := max(c.RefsTotal, len(c.Refs)) - maxRefs; more > 0 {
+				text += fmt.Sprintf(" and %d more", more)
+			}
+			text += ")"
 		}
 		t.item("commit", text)
 	}
@@ -96,32 +107,21 @@ func (t *textWriter) commit(f *scanner.Finding) {
 // date returns the day of a time, in UTC.
 func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// verification says whether a key works.
-func (t *textWriter) verification(v *scanner.Verification) string {
-	text := escape(v.Status)
-	if v.Status == "live" {
-		text = t.paint(boldRed, "live")
-	}
-	if v.Reason != "" {
-		text += ": " + escape(v.Reason)
-	}
-	if !v.Checked.IsZero() {
-		text += ", checked " + v.Checked.UTC().Format("2006-01-02 15:04 UTC")
-	}
-	return text
-}
-
 // occurrences lists the first of the further places of a key.
-func (t *textWriter) occurrences(all []scanner.Occurrence) {
+func (t *textWriter) occurrences(all []scanner.Occurrence, leftOut int) {
 	var lines []string
 	for _, o := range all[:min(maxOccurrences, len(all))] {
-		line := position(escape(t.opts.local(o.Path)), o.Line, o.Column)
+		path := "message"
+		if o.Path != "" {
+			path = escape(t.opts.local(o.Path))
+		}
+		line := position(path, o.Line, o.Column)
 		if o.Commit != "" {
 			line = strings.TrimSpace(line + " in commit " + short(o.Commit))
 		}
 		lines = append(lines, line)
 	}
-	if more := len(all) - len(lines); more > 0 {
+	if more := len(all) - len(lines) + leftOut; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
 	t.item("also at", lines...)

@@ -15,23 +15,38 @@ type tally struct {
 	findings   int
 	problems   int
 	bySeverity map[rules.Severity]int
+	byStatus   map[string]int // of those that were verified
 }
 
 func (t *tally) add(f *scanner.Finding) {
 	if t.bySeverity == nil {
-		t.bySeverity = make(map[rules.Severity]int)
+		t.bySeverity, t.byStatus = make(map[rules.Severity]int), make(map[string]int)
+	}
+	if f.Verify != nil {
+		t.byStatus[f.Verify.Status]++
 	}
 	t.findings++
 	t.bySeverity[f.Severity]++
 }
 
-// severities lists the findings by severity, worst first: "1 high, 2 low".
+// severities lists the findings by severity, worst first, and by what came of
+// their verification: "1 high, 2 low; 1 live, 2 dead".
 func (t *tally) severities() string {
 	var parts []string
 	for _, s := range slices.Backward(slices.Sorted(maps.Keys(t.bySeverity))) {
 		parts = append(parts, fmt.Sprintf("%d %s", t.bySeverity[s], s))
 	}
-	return strings.Join(parts, ", ")
+	var states []string
+	for _, s := range []string{scanner.StatusLive, scanner.StatusRestricted, scanner.StatusUnknown, scanner.StatusDead, scanner.StatusNotTried} {
+		if n := t.byStatus[s]; n > 0 {
+			states = append(states, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	text := strings.Join(parts, ", ")
+	if len(states) > 0 {
+		text += "; " + strings.Join(states, ", ")
+	}
+	return text
 }
 
 // conclude says in one line what came of a scan. The words "no keys found"
@@ -128,6 +143,39 @@ func describe(f *scanner.Finding) string {
 		return headline(f)
 	}
 	return headline(f) + " (" + strings.Join(parts, ", ") + ")"
+}
+
+// status says whether a key works and how that is known: "live: the service
+// accepts it; account jo; checked 2024-01-09 10:00 UTC".
+func status(v *scanner.Verification) string {
+	text := escape(v.Status)
+	if v.Reason != "" {
+		text += ": " + escape(v.Reason)
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.Facts)) {
+		text += "; " + escape(name) + " " + escape(v.Facts[name])
+	}
+	if !v.Checked.IsZero() {
+		text += "; checked " + v.Checked.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	return text
+}
+
+// state returns the state of a verified finding for a line that has little
+// room: " (live)".
+func state(f *scanner.Finding) string {
+	if f.Verify == nil {
+		return ""
+	}
+	return " (" + escape(f.Verify.Status) + ")"
+}
+
+// advice returns what to do about a finding.
+func advice(f *scanner.Finding) string {
+	if f.Verify != nil && f.Verify.Next != "" {
+		return f.Verify.Next
+	}
+	return f.Help
 }
 
 // stored says how a key was encoded, innermost first: "stored as hex in base64".

@@ -184,6 +184,17 @@ func (s *Store) openPack(path string) (*packfile, error) {
 	return parsePack(path, data, x)
 }
 
+// Has reports whether an object is in the store.
+func (s *Store) Has(id ID) bool {
+	for _, p := range s.packs {
+		if _, ok := p.index.find(id); ok {
+			return true
+		}
+	}
+	_, ok := s.loose[id]
+	return ok
+}
+
 // Len returns the number of objects, those that are stored twice counted
 // twice.
 func (s *Store) Len() int {

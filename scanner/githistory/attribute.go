@@ -1,0 +1,370 @@
+package githistory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/agcloud/keylint/rules"
+	"github.com/agcloud/keylint/scanner"
+)
+
+// An attribution finds where and when keys were in a history. It goes through
+// the commits, parents first, and looks at what each changed in comparison with
+// its parents.
+type attribution struct {
+	objects objects
+	paths   *paths
+	matcher *rules.Matcher
+	keys    []*key
+	index   map[keyID]int32
+	places  map[place][]sighting
+	ever    map[handle]set // of commits: the keys that they or an ancestor held
+	steps   int            // entries that may still be compared
+}
+
+// A place is a blob at a path.
+type place struct {
+	path path
+	blob handle
+}
+
+// A keyID tells keys apart: one key at one path is one finding.
+type keyID struct {
+	path path
+	rule string
+	hash string
+}
+
+// A key is a secret at a path, over all of history.
+type key struct {
+	number     int32
+	path       path
+	rule, hash string
+	introduced []event
+	removed    []event
+	places     []event // the first commit that had each blob with the key there
+}
+
+// An event is a commit that put a key into a blob, or took it away.
+type event struct {
+	commit handle // none for what is in no commit
+	blob   handle
+}
+
+// A loss is a key that a commit lacks and a parent has, in a blob.
+type loss struct {
+	key  int32
+	blob handle
+}
+
+// A sighting is a key in a blob.
+type sighting struct {
+	key int32
+	scanner.Sighting
+}
+
+// maxSteps bounds the entries that are compared: the trees of a hostile
+// repository can say one blob lies at more paths than can be counted.
+const maxSteps = 200_000_000
+
+// maxDepth is the depth of directories beyond which git itself refuses to go
+// (core.maxTreeDepth).
+const maxDepth = 4096
+
+func newAttribution(o objects, p *paths, m *rules.Matcher) *attribution {
+	return &attribution{
+		objects: o, paths: p, matcher: m, steps: maxSteps,
+		index: map[keyID]int32{}, places: map[place][]sighting{}, ever: map[handle]set{},
+	}
+}
+
+// exhausted reports whether there was more to compare than maxSteps.
+func (a *attribution) exhausted() bool { return a.steps <= 0 }
+
+// sightings returns the keys in a blob at a path, each once for a place in the
+// blob.
+func (a *attribution) sightings(p place) []sighting {
+	if p.blob == none {
+		return nil
+	}
+	if list, ok := a.places[p]; ok {
+		return list
+	}
+	var list []sighting
+	if e := a.objects.evidence(p.blob); e != nil {
+		for _, s := range e.At(a.matcher, a.paths.text(p.path)) {
+			list = append(list, sighting{a.key(p.path, &s), s})
+		}
+	}
+	a.places[p] = list
+	return list
+}
+
+// key returns the number of the key that s saw.
+func (a *attribution) key(p path, s *scanner.Sighting) int32 {
+	id := keyID{p, s.Rule.ID, s.Secret.Hash()}
+	n, ok := a.index[id]
+	if !ok {
+		n = int32(len(a.keys))
+		a.keys = append(a.keys, &key{number: n, path: p, rule: s.Rule.ID, hash: s.Secret.Hash()})
+		a.index[id] = n
+	}
+	return n
+}
+
+// keysOf returns the numbers of the keys in a blob at a path.
+func (a *attribution) keysOf(p place) set {
+	var out set
+	for _, s := range a.sightings(p) {
+		out = append(out, s.key)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// run goes through commits, which are in an order with parents first.
+func (a *attribution) run(ctx context.Context, order []handle) {
+	for _, c := range order {
+		if ctx.Err() != nil || a.exhausted() {
+			return
+		}
+		a.commit(c)
+	}
+}
+
+// commit looks at what a commit changed.
+func (a *attribution) commit(h handle) {
+	c := a.objects.commit(h)
+	ever := a.inherited(c)
+	for _, k := range a.stood(place{rootPath, h}, h) {
+		ever = ever.with(k)
+	}
+	parents := a.parentTrees(c)
+	first := none
+	if len(parents) > 0 {
+		first = parents[0]
+	}
+	var lost []loss
+	a.diff(rootPath, first, c.tree, func(p path, old, blob handle) {
+		before, now := a.keysOf(place{p, old}), a.keysOf(place{p, blob})
+		a.appeared(h, place{p, blob}, now)
+		for _, k := range now.without(before) {
+			ever = ever.with(k)
+			if !a.inAny(parents, 1, p, k) {
+				a.keys[k].introduced = append(a.keys[k].introduced, event{h, blob})
+			}
+		}
+		for _, k := range before.without(now) {
+			lost = append(lost, loss{k, old})
+		}
+	})
+	for i := 1; i < len(parents); i++ {
+		a.diff(rootPath, parents[i], c.tree, func(p path, old, blob handle) {
+			for _, k := range a.keysOf(place{p, old}).without(a.keysOf(place{p, blob})) {
+				lost = append(lost, loss{k, old})
+			}
+		})
+	}
+	a.lose(h, c, parents, lost)
+	a.ever[h] = ever
+}
+
+// stood notes that the keys in a blob stand at a path since a commit, which is
+// none when no commit has them. It returns the keys.
+func (a *attribution) stood(p place, commit handle) set {
+	keys := a.keysOf(p)
+	a.appeared(commit, p, keys)
+	for _, k := range keys {
+		a.keys[k].introduced = append(a.keys[k].introduced, event{commit, p.blob})
+	}
+	return keys
+}
+
+// inherited returns the keys that a parent of c or an ancestor of one held.
+func (a *attribution) inherited(c *commit) set {
+	var out set
+	for _, p := range c.parents {
+		out = out.union(a.ever[p])
+	}
+	return out
+}
+
+// parentTrees returns the trees of the parents that are there.
+func (a *attribution) parentTrees(c *commit) []handle {
+	var out []handle
+	for _, p := range c.parents {
+		if k := a.objects.commit(p); k != nil {
+			out = append(out, k.tree)
+		}
+	}
+	return out
+}
+
+// appeared notes that a commit put a blob at a path.
+func (a *attribution) appeared(h handle, p place, keys set) {
+	for _, k := range keys {
+		at := a.keys[k]
+		if !slices.ContainsFunc(at.places, func(e event) bool { return e.blob == p.blob }) {
+			at.places = append(at.places, event{h, p.blob})
+		}
+	}
+}
+
+// lose notes the keys that a commit took away. A merge takes away what it drops
+// from one side, unless the other side had removed it before.
+func (a *attribution) lose(h handle, c *commit, parents []handle, lost []loss) {
+	for _, l := range lost {
+		k := a.keys[l.key]
+		if len(parents) > 1 && a.removedBefore(c, k) {
+			continue
+		}
+		if n := len(k.removed); n == 0 || k.removed[n-1].commit != h {
+			k.removed = append(k.removed, event{h, l.blob})
+		}
+	}
+}
+
+// removedBefore reports whether a parent of c that lacks k had it once.
+func (a *attribution) removedBefore(c *commit, k *key) bool {
+	for _, p := range c.parents {
+		if parent := a.objects.commit(p); parent != nil && a.ever[p].has(k.number) && !a.holds(parent.tree, k.path, k.number) {
+			return true
+		}
+	}
+	return false
+}
+
+// inAny reports whether one of the trees from the i-th on holds key k at p.
+func (a *attribution) inAny(trees []handle, i int, p path, k int32) bool {
+	for ; i < len(trees); i++ {
+		if a.holds(trees[i], p, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a tree holds key k at p.
+func (a *attribution) holds(tree handle, p path, k int32) bool {
+	blob := a.lookup(tree, p)
+	return blob != none && a.keysOf(place{p, blob}).has(k)
+}
+
+// lookup returns the entry at path p below a tree, none if there is none.
+func (a *attribution) lookup(tree handle, p path) handle {
+	if p == rootPath {
+		return tree
+	}
+	parts := a.paths.list[p]
+	dir := a.lookup(tree, parts.dir)
+	if dir == none {
+		return none
+	}
+	list := a.objects.entries(dir)
+	i, ok := slices.BinarySearchFunc(list, parts.name, func(e entry, n name) int { return cmp.Compare(e.name, n) })
+	if !ok {
+		return none
+	}
+	return list[i].child
+}
+
+// diff calls f for each path below dir at which the trees from and to have
+// different blobs; none where there is no blob. Either tree may be none.
+func (a *attribution) diff(dir path, from, to handle, f func(p path, old, blob handle)) {
+	if from != to {
+		a.diffTrees(dir, from, to, 0, f)
+	}
+}
+
+func (a *attribution) diffTrees(dir path, from, to handle, depth int, f func(p path, old, blob handle)) {
+	if depth > maxDepth {
+		a.steps = 0
+		return
+	}
+	old, now := a.list(from), a.list(to)
+	for (len(old) > 0 || len(now) > 0) && !a.exhausted() {
+		a.steps--
+		o, n := entry{child: none}, entry{child: none}
+		switch {
+		case len(now) == 0 || len(old) > 0 && old[0].name < now[0].name:
+			o, old = old[0], old[1:]
+		case len(old) == 0 || now[0].name < old[0].name:
+			n, now = now[0], now[1:]
+		default:
+			o, n, old, now = old[0], now[0], old[1:], now[1:]
+		}
+		if o.child == n.child {
+			continue
+		}
+		p := a.paths.join(dir, max(o.name, n.name))
+		if o.tree || n.tree {
+			a.diffTrees(p, onlyIf(o.tree, o.child), onlyIf(n.tree, n.child), depth+1, f)
+		}
+		if oldBlob, blob := onlyIf(!o.tree, o.child), onlyIf(!n.tree, n.child); oldBlob != blob {
+			f(p, oldBlob, blob)
+		}
+	}
+}
+
+func onlyIf(ok bool, h handle) handle {
+	if ok {
+		return h
+	}
+	return none
+}
+
+func (a *attribution) list(tree handle) []entry {
+	if tree == none {
+		return nil
+	}
+	return a.objects.entries(tree)
+}
+
+// A set is a sorted list of numbers without repetition. Sets are shared and
+// not changed.
+type set []int32
+
+func (s set) has(n int32) bool {
+	_, ok := slices.BinarySearch(s, n)
+	return ok
+}
+
+// with returns s with n.
+func (s set) with(n int32) set {
+	i, ok := slices.BinarySearch(s, n)
+	if ok {
+		return s
+	}
+	return slices.Insert(slices.Clone(s), i, n)
+}
+
+// without returns the numbers of s that are not in t.
+func (s set) without(t set) set {
+	if len(t) == 0 {
+		return s
+	}
+	var out set
+	for _, n := range s {
+		if !t.has(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// union returns the numbers of both sets.
+func (s set) union(t set) set {
+	if len(s) < len(t) {
+		s, t = t, s
+	}
+	if len(t) == 0 || &s[0] == &t[0] && len(s) == len(t) {
+		return s
+	}
+	if !slices.ContainsFunc(t, func(n int32) bool { return !s.has(n) }) {
+		return s
+	}
+	out := append(slices.Clone(s), t...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

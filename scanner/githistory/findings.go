@@ -1,0 +1,265 @@
+package githistory
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/agcloud/keylint/scanner"
+)
+
+// maxOccurrences is the most further places that a finding lists.
+const maxOccurrences = 1000
+
+// A reporter turns keys into findings.
+type reporter struct {
+	*attribution
+	scan   *scan
+	head   handle // the commit of HEAD, none without one
+	rank   map[handle]int
+	reach  []reach
+	origin string // of the findings
+	same   map[keyID][]*key
+}
+
+// findings returns the findings of all keys, in order of path, line and rule.
+func (r *reporter) findings() (list []*scanner.Finding, allowed int) {
+	r.same = map[keyID][]*key{}
+	for _, k := range r.keys {
+		id := keyID{rule: k.rule, hash: k.hash}
+		r.same[id] = append(r.same[id], k)
+	}
+	for _, k := range r.keys {
+		if len(k.introduced) == 0 {
+			continue // beyond the range
+		}
+		if r.isAllowed(k) {
+			allowed++
+			continue
+		}
+		list = append(list, r.finding(k))
+	}
+	return list, allowed
+}
+
+// sortFindings puts findings in the order in which they are reported.
+func sortFindings(list []*scanner.Finding) {
+	slices.SortFunc(list, func(a, b *scanner.Finding) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Origin, b.Origin))
+	})
+}
+
+// isAllowed reports whether a directive allows a key where it stands now, or
+// everywhere that it ever stood.
+func (r *reporter) isAllowed(k *key) bool {
+	if blob := r.atHead(k); blob != none {
+		return r.allowedIn(k, blob)
+	}
+	for _, p := range k.places {
+		if !r.allowedIn(k, p.blob) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reporter) allowedIn(k *key, blob handle) bool {
+	for _, s := range r.sightings(place{k.path, blob}) {
+		if s.key == k.number && !s.Allowed {
+			return false
+		}
+	}
+	return true
+}
+
+// atHead returns the blob that holds k in the tree of HEAD, none if none does.
+func (r *reporter) atHead(k *key) handle {
+	if r.head == none {
+		return none
+	}
+	c := r.objects.commit(r.head)
+	if c == nil || k.path < realPath || !r.holds(c.tree, k.path, k.number) {
+		return none
+	}
+	return r.lookup(c.tree, k.path)
+}
+
+// earliest returns the event whose commit was made first.
+func (r *reporter) earliest(list []event) event {
+	return slices.MinFunc(list, func(a, b event) int { return r.compare(a.commit, b.commit) })
+}
+
+// compare orders commits by time, and those of one time as history does. What is
+// in no commit comes last.
+func (r *reporter) compare(a, b handle) int {
+	if a == none || b == none {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Or(cmp.Compare(r.time(a), r.time(b)), cmp.Compare(r.rank[a], r.rank[b]))
+}
+
+// time returns when a commit was made, 0 for what is none.
+func (r *reporter) time(h handle) int64 {
+	if c := r.objects.commit(h); c != nil {
+		return c.time
+	}
+	return 0
+}
+
+// finding returns the finding for k.
+func (r *reporter) finding(k *key) *scanner.Finding {
+	intro := r.earliest(k.introduced)
+	path := r.shown(k)
+	first := r.firstIn(k, intro.blob)
+	f := first.Finding(path, "history")
+	f.Origin = r.origin
+	if intro.commit != none {
+		f.Commit = r.scan.commitOf(intro.commit)
+	}
+	lines := 0 // before the message
+	switch {
+	case k.path == tagPath:
+		f.Origin = scanner.OriginTagMessage
+	case k.path == rootPath:
+		f.Origin = scanner.OriginCommitMessage
+	case r.origin == scanner.OriginNote:
+		f.Message += " in the note on " + strings.ReplaceAll(r.paths.text(k.path), "/", "")
+	}
+	if k.path < realPath {
+		lines = r.scan.headerLines(intro.blob)
+		f.Location = inMessage(f.Location, lines)
+	}
+	if reach := r.reach[k.number]; f.Commit != nil {
+		f.Commit.Refs, f.Commit.RefsTotal = reach.refs, reach.total
+		r.presence(f, k)
+		r.scan.advise(f, reach.pushed)
+	}
+	r.occurrences(f, k, intro)
+	r.scan.frame(f, intro.blob, path, lines)
+	return f
+}
+
+// shown returns the path of a key as reports show it. Notes have none: what they
+// are about is not a file.
+func (r *reporter) shown(k *key) string {
+	if r.origin == scanner.OriginNote {
+		return ""
+	}
+	return scanner.MaskPath(r.matcher, r.paths.text(k.path))
+}
+
+// inMessage returns a location in a commit or tag as one in its message, which
+// begins after some lines of headers.
+func inMessage(l scanner.Location, lines int) scanner.Location {
+	if l.Line <= lines {
+		return scanner.Location{}
+	}
+	l.Line -= lines
+	l.EndLine -= lines
+	return l
+}
+
+// firstIn returns the first sighting of k in a blob.
+func (r *reporter) firstIn(k *key, blob handle) sighting {
+	list := r.sightings(place{k.path, blob})
+	i := slices.IndexFunc(list, func(s sighting) bool { return s.key == k.number })
+	return list[i]
+}
+
+// presence says whether the key is still there, and if not, since when.
+func (r *reporter) presence(f *scanner.Finding, k *key) {
+	if r.head != none {
+		here := r.atHead(k) != none || k.path == rootPath && slices.ContainsFunc(k.introduced, func(e event) bool { return r.scan.inHead(e.commit) })
+		f.AtHead = &here
+		if here {
+			f.LastSeen = r.ref(r.head)
+			return
+		}
+	}
+	var removed []event // those that led to HEAD, if any
+	headSet := r.ever[r.head]
+	for _, e := range k.removed {
+		if headSet.has(k.number) == r.scan.inHead(e.commit) {
+			removed = append(removed, e)
+		}
+	}
+	if len(removed) == 0 {
+		return
+	}
+	last := slices.MaxFunc(removed, func(a, b event) int { return r.compare(a.commit, b.commit) })
+	f.Removed = r.ref(last.commit)
+	for _, p := range r.objects.commit(last.commit).parents {
+		if c := r.objects.commit(p); c != nil && r.holds(c.tree, k.path, k.number) {
+			f.LastSeen = r.ref(p)
+		}
+	}
+}
+
+func (r *reporter) ref(h handle) *scanner.CommitRef {
+	return &scanner.CommitRef{ID: r.scan.hex(h), Time: time.Unix(r.time(h), 0).UTC()}
+}
+
+// occurrences lists the further places of a key: in the same blob, in other
+// blobs at the same path, and at other paths.
+func (r *reporter) occurrences(f *scanner.Finding, k *key, intro event) {
+	add := func(k *key, path string, e event, skip int) {
+		for _, s := range r.sightings(place{k.path, e.blob}) {
+			if s.key != k.number {
+				continue
+			}
+			if skip > 0 {
+				skip--
+				continue
+			}
+			if len(f.Occurrences) == maxOccurrences {
+				f.OccurrencesLeftOut++
+				continue
+			}
+			f.Occurrences = append(f.Occurrences, r.occurrence(k, path, e, s.Location))
+		}
+	}
+	add(k, f.Path, intro, 1)
+	for _, e := range k.places {
+		if e.blob != intro.blob {
+			add(k, f.Path, e, 0)
+		}
+	}
+	for _, twin := range r.same[keyID{rule: k.rule, hash: k.hash}] {
+		if twin != k && len(twin.introduced) > 0 {
+			add(twin, r.shown(twin), r.earliest(twin.introduced), 0)
+		}
+	}
+}
+
+func (r *reporter) occurrence(k *key, path string, e event, at scanner.Location) scanner.Occurrence {
+	o := scanner.Occurrence{Path: path}
+	if e.commit != none {
+		o.Commit = r.scan.hex(e.commit)
+	}
+	if k.path >= realPath {
+		o.Blob = r.scan.hex(e.blob)
+	} else {
+		at = inMessage(at, r.scan.headerLines(e.blob))
+	}
+	o.Line, o.Column = at.Line, at.Column
+	return o
+}
+
+// advise says what to do about a key in history.
+func (s *scan) advise(f *scanner.Finding, pushed bool) {
+	if !s.hasRemotes {
+		return
+	}
+	f.Pushed = &pushed
+	short := f.Commit.ID[:min(12, len(f.Commit.ID))]
+	switch {
+	case pushed:
+		f.Help += " It was pushed: revoke it first; only then, if at all, rewrite the history with git filter-repo --replace-text and push by force."
+	case f.Commit.ID == s.hex(s.head):
+		f.Help += " It was not pushed yet: take it out of the file and run git commit --amend, then git reflog expire --expire-unreachable=now --all && git gc --prune=now."
+	default:
+		f.Help += fmt.Sprintf(" It was not pushed yet: run git rebase -i %s^, edit that commit, take the key out, then git reflog expire --expire-unreachable=now --all && git gc --prune=now.", short)
+	}
+}

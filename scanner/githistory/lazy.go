@@ -1,0 +1,179 @@
+package githistory
+
+import (
+	"context"
+	"slices"
+
+	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/internal/pack"
+)
+
+// lazy is objects that are read one by one when they are asked for. It is the
+// way for a few commits, and the plain way that the fast one is checked
+// against. It is for one goroutine.
+type lazy struct {
+	ctx      context.Context
+	store    *pack.Store
+	reader   *pack.Reader
+	format   pack.Format
+	names    localNames
+	scan     *scanner.TextScanner
+	ids      []pack.ID
+	handles  map[pack.ID]handle
+	parsed   map[handle]*parsed // commits, tags and blobs
+	trees    map[handle][]entry
+	kept     int // entries in trees
+	coverage counter
+	problems []pack.Problem
+	absent   []handle
+}
+
+// parsed is what is kept of an object.
+type parsed struct {
+	kind     pack.Kind
+	commit   *commit
+	target   handle
+	evidence *scanner.Evidence
+}
+
+// maxKept is the most entries of trees that are kept in memory.
+const maxKept = 2_000_000
+
+func newLazy(ctx context.Context, s *pack.Store, f pack.Format, n *names, o scanner.Options) *lazy {
+	return &lazy{
+		ctx: ctx, store: s, reader: s.Reader(maxObject), format: f, names: localNames{shared: n, have: map[string]name{}},
+		scan: scanner.NewTextScanner(o), handles: map[pack.ID]handle{}, parsed: map[handle]*parsed{}, trees: map[handle][]entry{},
+		problems: s.Problems(),
+	}
+}
+
+// id implements objects.
+func (l *lazy) id(h handle) pack.ID { return l.ids[h] }
+
+// find implements objects.
+func (l *lazy) find(id []byte) handle {
+	var full pack.ID
+	copy(full[:], id)
+	if !l.store.Has(full) {
+		return none
+	}
+	return l.named(id)
+}
+
+// named returns the object with an id, which may be missing.
+func (l *lazy) named(id []byte) handle {
+	var full pack.ID
+	copy(full[:], id)
+	h, ok := l.handles[full]
+	if !ok {
+		h = handle(len(l.ids))
+		l.ids = append(l.ids, full)
+		l.handles[full] = h
+	}
+	return h
+}
+
+// read reads an object.
+func (l *lazy) read(h handle) (pack.Kind, []byte) {
+	kind, data, err := l.reader.Read(l.ids[h])
+	switch {
+	case err == pack.ErrMissing:
+		l.absent = append(l.absent, h)
+	case err != nil:
+		l.problems = append(l.problems, pack.Problem{ID: l.ids[h], Err: err})
+	}
+	return kind, data
+}
+
+// parse reads an object that is no tree, once.
+func (l *lazy) parse(h handle) *parsed {
+	if p, ok := l.parsed[h]; ok {
+		return p
+	}
+	kind, data := l.read(h)
+	p := &parsed{kind: kind, target: none}
+	l.parsed[h] = p
+	if kind == 0 || kind == pack.Tree {
+		return p
+	}
+	var err error
+	switch kind {
+	case pack.Commit:
+		var c header
+		if c, err = parseCommit(data, l.format); err == nil {
+			p.commit = &commit{tree: l.named(c.tree), time: c.time}
+			for _, id := range c.parents {
+				p.commit.parents = append(p.commit.parents, l.named(id))
+			}
+		}
+	case pack.Tag:
+		var t tagHeader
+		if t, err = parseTag(data, l.format); err == nil {
+			p.target = l.named(t.object)
+		}
+	}
+	if err != nil {
+		l.problems = append(l.problems, pack.Problem{ID: l.ids[h], Err: err})
+	}
+	t := l.scan.Scan(data, nil, nil)
+	p.evidence = l.scan.Evidence(t, data)
+	if kind == pack.Blob {
+		l.coverage.count(t, data, uint64(len(data)))
+	}
+	l.scan.Free(t)
+	return p
+}
+
+// commit implements objects.
+func (l *lazy) commit(h handle) *commit {
+	if h == none {
+		return nil
+	}
+	return l.parse(h).commit
+}
+
+// target implements objects.
+func (l *lazy) target(h handle) handle {
+	if h == none {
+		return none
+	}
+	return l.parse(h).target
+}
+
+// kind implements objects.
+func (l *lazy) kind(h handle) pack.Kind {
+	if h == none {
+		return 0
+	}
+	return l.parse(h).kind
+}
+
+// evidence implements objects.
+func (l *lazy) evidence(h handle) *scanner.Evidence { return l.parse(h).evidence }
+
+// entries implements objects.
+func (l *lazy) entries(tree handle) []entry {
+	if list, ok := l.trees[tree]; ok {
+		return list
+	}
+	_, data := l.read(tree)
+	var list []entry
+	for at := 0; at < len(data); {
+		e, err := parseEntry(data, at, l.format.Size())
+		if err != nil {
+			l.problems = append(l.problems, pack.Problem{ID: l.ids[tree], Err: err})
+			break
+		}
+		at = e.end
+		if e.mode&modeType != modeGitlink {
+			list = append(list, entry{l.names.number(e.name), l.named(e.id), e.mode&modeType == modeTree})
+		}
+	}
+	slices.SortFunc(list, compareEntries)
+	if l.kept += len(list); l.kept > maxKept {
+		clear(l.trees)
+		l.kept = len(list)
+	}
+	l.trees[tree] = list
+	return list
+}

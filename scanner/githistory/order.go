@@ -1,0 +1,37 @@
+package githistory
+
+// parentsFirst returns the commits that can be reached from tips, each after
+// its parents. The order depends on the tips and on the commits alone, not on
+// how they are stored. Commits in stop, and what only they lead to, are left
+// out.
+func parentsFirst(o objects, tips []handle, stop map[handle]bool) []handle {
+	var order []handle
+	state := map[handle]bool{} // false while its parents are visited
+	type visit struct {
+		commit handle
+		next   int
+	}
+	for _, tip := range tips {
+		stack := []visit{{tip, 0}}
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			c := o.commit(top.commit)
+			if top.next == 0 {
+				if _, seen := state[top.commit]; seen || c == nil || stop[top.commit] {
+					stack = stack[:len(stack)-1]
+					continue
+				}
+				state[top.commit] = false
+			}
+			if top.next < len(c.parents) {
+				top.next++
+				stack = append(stack, visit{c.parents[top.next-1], 0})
+				continue
+			}
+			state[top.commit] = true
+			order = append(order, top.commit)
+			stack = stack[:len(stack)-1]
+		}
+	}
+	return order
+}

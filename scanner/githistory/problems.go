@@ -1,0 +1,155 @@
+package githistory
+
+import (
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+
+	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/internal/pack"
+)
+
+// maxProblems is the most problems of objects that are listed one by one.
+const maxProblems = 200
+
+// report reports what could not be read, and what is not there.
+func (s *scan) report(r *reading) error {
+	if len(s.tips) == 0 && len(s.staged) == 0 {
+		if err := s.out.Problem(scanner.Problem{Reason: "nothing to scan: the repository has no commit yet"}); err != nil {
+			return err
+		}
+	}
+	for i, p := range r.problems {
+		out := s.problemOf(p)
+		if i == maxProblems {
+			out = scanner.Problem{Reason: fmt.Sprintf("%s more cannot be read: run git fsck", plural(len(r.problems)-i, "object"))}
+		}
+		if err := s.out.Problem(out); err != nil {
+			return err
+		}
+		if i == maxProblems {
+			break
+		}
+	}
+	return s.absent(r)
+}
+
+// problemOf returns a problem of reading objects as one of the scan.
+func (s *scan) problemOf(p pack.Problem) scanner.Problem {
+	out := scanner.Problem{Path: filepath.ToSlash(p.Path), Reason: "cannot be read: " + p.Err.Error()}
+	if rel, err := filepath.Rel(s.repo.CommonDir, p.Path); err == nil && filepath.IsLocal(rel) {
+		out.Path = filepath.ToSlash(rel)
+	}
+	if p.ID != (pack.ID{}) {
+		out.Object = hex.EncodeToString(p.ID[:s.format.Size()])
+	}
+	return out
+}
+
+// absent reports the objects that history needs and that are not there: those
+// that a shallow or a partial clone leaves out, and others.
+func (s *scan) absent(r *reading) error {
+	lost := absence{scan: s, w: r.walked}
+	if lost.w != nil {
+		lost.look()
+	} else {
+		lost.pass(r.lazy.absent)
+	}
+	if lost.cut > 0 {
+		p := scanner.Problem{Reason: fmt.Sprintf("the clone is shallow: what came before %s is not here and was not scanned: run git fetch --unshallow", plural(lost.cut, "commit"))}
+		if err := s.out.Problem(p); err != nil {
+			return err
+		}
+	}
+	if len(lost.list) == 0 {
+		return nil
+	}
+	example := s.hex(lost.list[0])
+	p := scanner.Problem{Object: example, Reason: fmt.Sprintf("%s that history needs are not here and were not scanned: run git fsck, and fetch them from another clone", plural(len(lost.list), "object"))}
+	if s.partial {
+		p.Reason = fmt.Sprintf("the clone is partial: %s are not here and were not scanned: scan a clone made without --filter", plural(len(lost.list), "object"))
+	}
+	return s.out.Problem(p)
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// An absence is the objects that are not there.
+type absence struct {
+	w     *walked
+	scan  *scan
+	roots map[handle]bool // trees of the commits that a reference leads to
+	cut   int             // commits at which a shallow clone ends
+	list  []handle
+}
+
+// commits looks at the commits that a reference leads to. It returns their
+// trees and parents, those that a shallow clone leaves out excepted.
+func (a *absence) commits() (named map[handle]bool) {
+	a.roots, named = map[handle]bool{}, map[handle]bool{}
+	for c := range a.scan.reached {
+		k := a.scan.objects.commit(c)
+		a.roots[k.tree] = true
+		named[k.tree] = true
+		shallow := a.scan.shallow[a.scan.hex(c)]
+		if shallow {
+			a.cut++
+		}
+		for _, p := range k.parents {
+			named[p] = named[p] || !shallow
+		}
+	}
+	return named
+}
+
+// look fills in what is absent of the objects of a walk. What only an object
+// needs that no reference leads to, does not count.
+func (a *absence) look() {
+	if a.w.missing.count() == 0 {
+		return
+	}
+	named := a.commits()
+	for h := a.w.missing.first; h < a.w.missing.first+handle(a.w.missing.count()); h++ {
+		if named[h] || a.needed(h) {
+			a.list = append(a.list, h)
+		}
+	}
+}
+
+// pass takes what was asked for and absent, but for what a shallow clone leaves
+// out.
+func (a *absence) pass(absent []handle) {
+	named := a.commits()
+	for _, h := range absent {
+		if needed, isNamed := named[h]; needed || !isNamed {
+			a.list = append(a.list, h)
+		}
+	}
+}
+
+// needed reports whether a reference leads to a tree that holds h.
+func (a *absence) needed(h handle) bool {
+	seen := map[handle]bool{}
+	for up := []handle{h}; len(up) > 0; {
+		child := up[len(up)-1]
+		up = up[:len(up)-1]
+		found := false
+		a.w.views.each(child, func(tree handle, _ name) bool {
+			found = a.roots[tree]
+			if !seen[tree] {
+				seen[tree] = true
+				up = append(up, tree)
+			}
+			return !found
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}

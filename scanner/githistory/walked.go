@@ -1,0 +1,286 @@
+package githistory
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/internal/pack"
+)
+
+// walked is the objects of a whole repository, read in one pass: commits and
+// tags, then blobs, then trees, of which only what leads to evidence is kept.
+type walked struct {
+	forest   *pack.Forest
+	format   pack.Format
+	commits  map[handle]*commit
+	tags     map[handle]handle // what they point to
+	found    map[handle]*scanner.Evidence
+	views    *views
+	missing  *missing
+	names    *names
+	coverage scanner.Coverage
+	problems []pack.Problem
+}
+
+// Sizes in bytes: objects of more than streamFrom that nothing is a delta on
+// are scanned as a stream, and of the others none of more than maxObject is
+// held. Git itself stores objects of more than 512 MiB whole
+// (core.bigFileThreshold).
+const (
+	streamFrom = 16 << 20
+	maxObject  = 512 << 20
+)
+
+// walk reads all objects of f.
+func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options) *walked {
+	w := &walked{
+		forest: f, format: format, names: n, found: map[handle]*scanner.Evidence{}, commits: map[handle]*commit{}, tags: map[handle]handle{},
+		missing: &missing{first: handle(f.Len()), have: map[string]handle{}},
+	}
+	w.problems = f.Problems()
+	w.coverage.Skipped = map[string]int{}
+	w.texts(ctx, o, pack.Commit, pack.Tag)
+	w.texts(ctx, o, pack.Blob)
+	if ctx.Err() == nil {
+		w.trees(ctx, o.Jobs)
+	}
+	return w
+}
+
+// texts scans the objects of some kinds.
+func (w *walked) texts(ctx context.Context, o scanner.Options, kinds ...pack.Kind) {
+	var readers []*textReader
+	run := pack.Walk{Kinds: kinds, Jobs: o.Jobs, Limit: maxObject, Stream: streamFrom}
+	w.problems = append(w.problems, run.Run(ctx, w.forest, func() pack.Visitor {
+		r := &textReader{ctx: ctx, w: w, scan: scanner.NewTextScanner(o)}
+		readers = append(readers, r)
+		return r
+	})...)
+	for _, r := range readers {
+		for _, f := range r.found {
+			w.found[f.object] = f.evidence
+		}
+		for i := range r.commits {
+			w.addCommit(&r.commits[i])
+		}
+		for _, t := range r.tags {
+			w.tags[t.object] = w.named(t.target)
+		}
+		w.problems = append(w.problems, r.problems...)
+		r.counter.addTo(&w.coverage)
+	}
+}
+
+// A textReader scans blobs, commits and tags. It is a pack.Visitor of one
+// worker.
+type textReader struct {
+	ctx      context.Context
+	w        *walked
+	scan     *scanner.TextScanner
+	found    []found
+	commits  []parsedCommit
+	tags     []parsedTag
+	problems []pack.Problem
+	counter  counter
+}
+
+type found struct {
+	object   handle
+	evidence *scanner.Evidence
+}
+
+type parsedTag struct {
+	object handle
+	target []byte // id
+}
+
+type parsedCommit struct {
+	object handle
+	header header
+}
+
+// Visit implements pack.Visitor. A panic becomes a problem of the object; its
+// value is not shown, as it could hold bytes of it.
+func (r *textReader) Visit(o *pack.Object) (state any) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.problems = append(r.problems, pack.Problem{ID: r.w.forest.ID(o.Node), Err: fmt.Errorf("internal error (%T): please report it", v)})
+			state = nil // what is a change of it is scanned whole
+		}
+	}()
+	return r.visit(o)
+}
+
+func (r *textReader) visit(o *pack.Object) *scanner.Scanned {
+	var t *scanner.Scanned
+	if o.Large != nil {
+		var err error
+		if t, err = r.scan.Stream(r.ctx, o.Large, int64(o.Size)); err != nil {
+			r.problems = append(r.problems, pack.Problem{ID: r.w.forest.ID(o.Node), Err: err})
+		}
+	} else {
+		base, _ := o.Base.(*scanner.Scanned)
+		t = r.scan.Scan(o.Data, o.Runs, base)
+	}
+	if e := r.scan.Evidence(t, o.Data); e != nil {
+		r.found = append(r.found, found{handle(o.Node), e})
+	}
+	switch o.Kind {
+	case pack.Blob:
+		r.counter.count(t, o.Data, o.Size)
+	case pack.Commit:
+		h, err := parseCommit(o.Data, r.w.format)
+		r.broke(o, err)
+		if err == nil {
+			r.commits = append(r.commits, parsedCommit{handle(o.Node), h.clone()})
+		}
+	case pack.Tag:
+		h, err := parseTag(o.Data, r.w.format)
+		r.broke(o, err)
+		if err == nil {
+			r.tags = append(r.tags, parsedTag{handle(o.Node), bytes.Clone(h.object)})
+		}
+	}
+	return t
+}
+
+// broke notes that an object cannot be parsed.
+func (r *textReader) broke(o *pack.Object, err error) {
+	if err != nil {
+		r.problems = append(r.problems, pack.Problem{ID: r.w.forest.ID(o.Node), Err: err})
+	}
+}
+
+// Done implements pack.Visitor.
+func (r *textReader) Done(state any) {
+	if t, ok := state.(*scanner.Scanned); ok && t != nil {
+		r.scan.Free(t)
+	}
+}
+
+// addCommit enters a commit in the graph.
+func (w *walked) addCommit(c *parsedCommit) {
+	k := &commit{tree: w.named(c.header.tree), time: c.header.time}
+	for _, p := range c.header.parents {
+		k.parents = append(k.parents, w.named(p))
+	}
+	w.commits[c.object] = k
+}
+
+// named returns the object with an id that another object names, and which may
+// be missing.
+func (w *walked) named(id []byte) handle {
+	if n := w.forest.Find(id); n != pack.None {
+		return handle(n)
+	}
+	return w.missing.add(id)
+}
+
+// trees reads all trees and finds those that lead to evidence.
+func (w *walked) trees(ctx context.Context, jobs int) {
+	shared := &treeWalk{forest: w.forest, idSize: w.format.Size(), wanted: make([]bool, w.forest.Len()), missing: w.missing}
+	var wanted []handle
+	for h := range w.found {
+		if w.forest.Kind(pack.Node(h)) == pack.Blob {
+			shared.wanted[h] = true
+			wanted = append(wanted, h)
+		}
+	}
+	var readers []*treeReader
+	run := pack.Walk{Kinds: []pack.Kind{pack.Tree}, Jobs: jobs, Limit: maxTree}
+	w.problems = append(w.problems, run.Run(ctx, w.forest, func() pack.Visitor {
+		r := &treeReader{shared: shared, names: localNames{shared: w.names, have: map[string]name{}}}
+		readers = append(readers, r)
+		return r
+	})...)
+	lists := make([][]change, len(readers))
+	for i, r := range readers {
+		lists[i] = r.changes
+		w.problems = append(w.problems, r.problems...)
+	}
+	w.views = viewsOf(w.forest, indexChanges(lists, w.forest.Len()+w.missing.count()), wanted)
+}
+
+// maxTree is the most bytes of a tree.
+const maxTree = math.MaxInt32
+
+// id implements objects.
+func (w *walked) id(h handle) pack.ID {
+	if int(h) < w.forest.Len() {
+		return w.forest.ID(pack.Node(h))
+	}
+	return w.missing.id(h)
+}
+
+// find implements objects.
+func (w *walked) find(id []byte) handle { return handle(w.forest.Find(id)) }
+
+// target implements objects.
+func (w *walked) target(h handle) handle {
+	if t, ok := w.tags[h]; ok {
+		return t
+	}
+	return none
+}
+
+// kind implements objects.
+func (w *walked) kind(h handle) pack.Kind {
+	if h == none || int(h) >= w.forest.Len() {
+		return 0
+	}
+	return w.forest.Kind(pack.Node(h))
+}
+
+// commit implements objects.
+func (w *walked) commit(h handle) *commit { return w.commits[h] }
+
+// entries implements objects.
+func (w *walked) entries(tree handle) []entry {
+	if int(tree) >= len(w.views.entries) {
+		return nil
+	}
+	return w.views.entries[tree]
+}
+
+// evidence implements objects.
+func (w *walked) evidence(h handle) *scanner.Evidence { return w.found[h] }
+
+// missing gives handles to objects that are named but not there. It is safe for
+// concurrent use.
+type missing struct {
+	first handle
+	mu    sync.Mutex
+	list  []pack.ID         // guarded by mu
+	have  map[string]handle // guarded by mu
+}
+
+// add returns the handle of the object with an id.
+func (m *missing) add(id []byte) handle {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h, ok := m.have[string(id)]
+	if !ok {
+		h = m.first + handle(len(m.list))
+		var full pack.ID
+		copy(full[:], id)
+		m.list = append(m.list, full)
+		m.have[string(id)] = h
+	}
+	return h
+}
+
+func (m *missing) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.list)
+}
+
+func (m *missing) id(h handle) pack.ID {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.list[h-m.first]
+}
