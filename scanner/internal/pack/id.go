@@ -87,9 +87,6 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
 
-// isDelta reports whether k is a way of storing objects as a delta.
-func (k Kind) isDelta() bool { return k == ofsDelta || k == refDelta }
-
 // kindOf returns the kind that git calls name, 0 if there is none.
 func kindOf(name string) Kind {
 	for k := Commit; k <= Tag; k++ {

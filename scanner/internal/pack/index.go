@@ -94,14 +94,19 @@ func (x *index) offset(i int) (int64, error) {
 	return int64(large), nil
 }
 
-// find returns the position of id in the index.
-func (x *index) find(id ID) (int, bool) {
+// from returns the position of the first ID that is not less than id.
+func (x *index) from(id ID) int {
 	lo := 0
 	if id[0] > 0 {
 		lo = int(x.upTo(int(id[0]) - 1))
 	}
 	hi := int(x.upTo(int(id[0])))
 	want := id[:x.format.Size()]
-	i := lo + sort.Search(hi-lo, func(i int) bool { return bytes.Compare(x.name(lo+i), want) >= 0 })
-	return i, i < hi && bytes.Equal(x.name(i), want)
+	return lo + sort.Search(hi-lo, func(i int) bool { return bytes.Compare(x.name(lo+i), want) >= 0 })
+}
+
+// find returns the position of id in the index.
+func (x *index) find(id ID) (int, bool) {
+	i := x.from(id)
+	return i, i < x.count && bytes.Equal(x.name(i), id[:x.format.Size()])
 }

@@ -5,11 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-
-	"github.com/klauspost/compress/zlib"
 
 	"github.com/agcloud/keylint/scanner/internal/delta"
+	"github.com/agcloud/keylint/scanner/internal/inflate"
 )
 
 // A packfile is a pack with its index.
@@ -100,54 +98,18 @@ func offsetVarint(b []byte) (n int64, used int) {
 	return 0, 0
 }
 
-// An inflater decompresses. It is for one goroutine.
-type inflater struct {
-	src bytes.Reader
-	z   io.ReadCloser
-}
+// An inflater decompresses entries. It is for one goroutine.
+type inflater struct{ decoder inflate.Decoder }
 
-// inflate appends the size bytes that are compressed at the start of src to
-// dst[:0]. More bytes than size, or fewer, are an error.
+// inflate returns the size bytes that are compressed at the start of src, in
+// dst[:0] if they fit there. More bytes than size, or fewer, are an error.
 func (f *inflater) inflate(dst, src []byte, size, limit uint64) ([]byte, error) {
 	if size > limit {
 		return nil, &delta.TooLargeError{Size: size, Limit: limit}
 	}
-	if err := f.reset(src); err != nil {
-		return nil, err
+	out, _, err := f.decoder.Zlib(dst, src, int(size))
+	if err != nil {
+		return nil, fmt.Errorf("%w: run git fsck", err)
 	}
-	dst = dst[:0]
-	if uint64(cap(dst)) < size {
-		// Deflate yields at most 1,032 bytes for one, so a lying size costs no
-		// more than that.
-		dst = make([]byte, 0, min(size, 1032*uint64(len(src))+1))
-	}
-	for uint64(len(dst)) < size {
-		if len(dst) == cap(dst) {
-			return nil, errPack
-		}
-		n, err := f.z.Read(dst[len(dst):min(uint64(cap(dst)), size)])
-		dst = dst[:len(dst)+n]
-		if err == io.EOF && uint64(len(dst)) == size {
-			return dst, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("cannot decompress: %w", err)
-		}
-	}
-	var more [1]byte
-	if n, err := f.z.Read(more[:]); n != 0 || err != io.EOF {
-		return nil, fmt.Errorf("it does not end where it should: %w", errPack)
-	}
-	return dst, nil
-}
-
-// reset points the inflater at src.
-func (f *inflater) reset(src []byte) error {
-	f.src.Reset(src)
-	if f.z == nil {
-		z, err := zlib.NewReader(&f.src)
-		f.z = z
-		return err
-	}
-	return f.z.(zlib.Resetter).Reset(&f.src, nil)
+	return out, nil
 }

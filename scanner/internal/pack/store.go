@@ -3,6 +3,7 @@ package pack
 import (
 	"bufio"
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -193,6 +194,35 @@ func (s *Store) Has(id ID) bool {
 	}
 	_, ok := s.loose[id]
 	return ok
+}
+
+// Abbreviated returns the objects whose ID begins with some hexadecimal digits,
+// at least two, in order.
+func (s *Store) Abbreviated(digits string) []ID {
+	var out []ID
+	var low ID
+	if _, err := hex.Decode(low[:], []byte(digits[:len(digits)&^1])); err != nil {
+		return nil
+	}
+	for _, p := range s.packs {
+		for i := p.index.from(low); i < p.index.count; i++ {
+			id := s.format.id(p.index.name(i))
+			if !strings.HasPrefix(s.format.String(id), digits) {
+				if bytes.Compare(id[:len(digits)/2], low[:len(digits)/2]) > 0 {
+					break
+				}
+				continue
+			}
+			out = append(out, id)
+		}
+	}
+	for id := range s.loose {
+		if strings.HasPrefix(s.format.String(id), digits) {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, func(a, b ID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(out)
 }
 
 // Len returns the number of objects, those that are stored twice counted

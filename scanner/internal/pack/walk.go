@@ -276,12 +276,17 @@ func (w *walker) apply(n Node, base []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.delta, err = w.reader.inf.inflate(w.delta, p.data[h.content:p.size], h.size, w.Limit); err != nil {
+	change, err := w.reader.inf.inflate(w.delta, p.data[h.content:p.size], h.size, w.Limit)
+	if err != nil {
 		return nil, err
 	}
-	var data []byte
-	data, w.runs, err = delta.Apply(w.get(), w.runs, base, w.delta, w.Limit)
-	return data, err
+	w.delta = change
+	data, runs, err := delta.Apply(w.get(), w.runs, base, change, w.Limit)
+	if err != nil {
+		return nil, err
+	}
+	w.runs = runs
+	return data, nil
 }
 
 // maxRescues bounds the objects that a worker looks for elsewhere when the copy
