@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +22,7 @@ func (a *app) historyCommand() *cobra.Command {
 	var verdict verdictFlags
 	var check verifyFlags
 	var opts githistory.Options
+	var since string
 	c := &cobra.Command{
 		Use:   "history [PATH|URL]",
 		Short: "scan all that git ever stored",
@@ -27,9 +30,15 @@ func (a *app) historyCommand() *cobra.Command {
 			"reflog, working tree or index of the repository, merges included, and tells for\n" +
 			"each key which commit brought it in, which took it away, and who can see it.",
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) (err error) {
 			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict)); err != nil {
 				return err
+			}
+			if opts.Range.Since, err = parseSince(since, time.Now()); err != nil {
+				return err
+			}
+			if opts.Range.Max < 0 || opts.Range.Revisions != "" && opts.Range.Branch != "" {
+				return errors.New("--max-commits must not be negative, and --range and --branch exclude each other")
 			}
 			target := "."
 			if len(args) > 0 {
@@ -46,6 +55,10 @@ func (a *app) historyCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
+	f.StringVar(&opts.Range.Revisions, "range", "", "report only what these commits introduced: `A..B`, A...B, or B")
+	f.StringVar(&opts.Range.Branch, "branch", "", "scan only what this `BRANCH` leads to")
+	f.StringVar(&since, "since", "", "scan only commits since this `DATE`: 2026-01-31, 2026-01-31T12:00:00Z, or 90d, 12h before now")
+	f.IntVar(&opts.Range.Max, "max-commits", 0, "scan only the newest `N` commits")
 	f.BoolVar(&opts.Unreachable, "unreachable", false, "scan objects that no reference leads to, too")
 	f.BoolVar(&opts.Whole, "whole", false, "read and scan each object by itself: slow, to check the fast way")
 	f.Lookup("whole").Hidden = true
@@ -95,4 +108,27 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	return j, j.loadBaseline(s.baseline, root)
 }
 
-var _ = fmt.Sprint
+// parseSince reads a day, a time, or a length of time before now in days or in
+// the units of time.ParseDuration.
+func parseSince(text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			return t, nil
+		}
+	}
+	span, days := text, strings.HasSuffix(text, "d")
+	if days {
+		span = strings.TrimSuffix(text, "d") + "h"
+	}
+	d, err := time.ParseDuration(span)
+	if err != nil || d <= 0 {
+		return time.Time{}, fmt.Errorf("--since: %q is no date: write 2026-01-31, 2026-01-31T12:00:00Z, or 90d", text)
+	}
+	if days {
+		d *= 24
+	}
+	return now.Add(-d), nil
+}

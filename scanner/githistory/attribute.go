@@ -16,11 +16,16 @@ type attribution struct {
 	objects objects
 	paths   *paths
 	matcher *rules.Matcher
-	keys    []*key
-	index   map[keyID]int32
-	places  map[place][]sighting
-	ever    map[handle]set // of commits: the keys that they or an ancestor held
-	steps   int            // entries that may still be compared
+	// part says that only a part of history is looked at, for what is new in it:
+	// a key that a commit moves to another path is not, and of removals only
+	// those by commits with one parent are found.
+	part   bool
+	met    map[path]bool // paths where a key was
+	keys   []*key
+	index  map[keyID]int32
+	places map[place][]sighting
+	ever   map[handle]set // of commits: the keys that they or an ancestor held
+	steps  int            // entries that may still be compared
 }
 
 // A place is a blob at a path.
@@ -52,8 +57,9 @@ type event struct {
 	blob   handle
 }
 
-// A loss is a key that a commit lacks and a parent has, in a blob.
-type loss struct {
+// A gain is a key that a commit has in a blob and its parent lacks, or the other
+// way round.
+type gain struct {
 	key  int32
 	blob handle
 }
@@ -75,7 +81,7 @@ const maxDepth = 4096
 func newAttribution(o objects, p *paths, m *rules.Matcher) *attribution {
 	return &attribution{
 		objects: o, paths: p, matcher: m, steps: maxSteps,
-		index: map[keyID]int32{}, places: map[place][]sighting{}, ever: map[handle]set{},
+		index: map[keyID]int32{}, places: map[place][]sighting{}, ever: map[handle]set{}, met: map[path]bool{},
 	}
 }
 
@@ -136,38 +142,85 @@ func (a *attribution) run(ctx context.Context, order []handle) {
 // commit looks at what a commit changed.
 func (a *attribution) commit(h handle) {
 	c := a.objects.commit(h)
-	ever := a.inherited(c)
+	d := difference{attribution: a, commit: h, ever: a.inherited(c), parents: a.parentTrees(c)}
 	for _, k := range a.stood(place{rootPath, h}, h) {
-		ever = ever.with(k)
+		d.ever = d.ever.with(k)
 	}
-	parents := a.parentTrees(c)
 	first := none
-	if len(parents) > 0 {
-		first = parents[0]
+	if len(d.parents) > 0 {
+		first = d.parents[0]
 	}
-	var lost []loss
-	a.diff(rootPath, first, c.tree, func(p path, old, blob handle) {
-		before, now := a.keysOf(place{p, old}), a.keysOf(place{p, blob})
-		a.appeared(h, place{p, blob}, now)
-		for _, k := range now.without(before) {
-			ever = ever.with(k)
-			if !a.inAny(parents, 1, p, k) {
-				a.keys[k].introduced = append(a.keys[k].introduced, event{h, blob})
-			}
-		}
-		for _, k := range before.without(now) {
-			lost = append(lost, loss{k, old})
-		}
-	})
-	for i := 1; i < len(parents); i++ {
-		a.diff(rootPath, parents[i], c.tree, func(p path, old, blob handle) {
+	a.diff(rootPath, first, c.tree, d.look)
+	if a.part {
+		d.moves()
+	}
+	for i := 1; i < len(d.parents) && !a.part; i++ {
+		a.diff(rootPath, d.parents[i], c.tree, func(p path, old, blob handle) {
 			for _, k := range a.keysOf(place{p, old}).without(a.keysOf(place{p, blob})) {
-				lost = append(lost, loss{k, old})
+				d.lost = append(d.lost, gain{k, old})
 			}
 		})
 	}
-	a.lose(h, c, parents, lost)
-	a.ever[h] = ever
+	a.introduce(h, d.gained, d.moved)
+	a.lose(h, c, d.parents, d.lost)
+	a.ever[h] = d.ever
+}
+
+// A difference is what a commit changed in comparison with its parents.
+type difference struct {
+	*attribution
+	commit       handle
+	ever         set
+	parents      []handle // their trees
+	gained, lost []gain
+	moved        []gain // those of lost that may have gone elsewhere
+	skipped      []place
+}
+
+// look compares a path with that in the first parent.
+func (d *difference) look(p path, old, blob handle) {
+	if d.part && (d.same(p, blob) || len(d.keysOf(place{p, blob})) == 0 && !d.met[p]) {
+		// Nothing can be new here. Only when something else is new does it
+		// matter whether it was here before.
+		d.skipped = append(d.skipped, place{p, old})
+		return
+	}
+	d.met[p] = true
+	before, now := d.keysOf(place{p, old}), d.keysOf(place{p, blob})
+	d.appeared(d.commit, place{p, blob}, now)
+	for _, k := range now.without(before) {
+		d.ever = d.ever.with(k)
+		if !d.inAny(d.parents, 1, p, k) {
+			d.gained = append(d.gained, gain{k, blob})
+		}
+	}
+	for _, k := range before.without(now) {
+		d.lost = append(d.lost, gain{k, old})
+	}
+}
+
+// same reports whether another parent than the first has the same blob at p.
+func (d *difference) same(p path, blob handle) bool {
+	for _, tree := range d.parents[min(1, len(d.parents)):] {
+		if d.lookup(tree, p) == blob {
+			return true
+		}
+	}
+	return false
+}
+
+// moves finds the keys that the commit took away, if it brought any in: they may
+// have moved.
+func (d *difference) moves() {
+	d.moved = d.lost
+	if len(d.gained) == 0 {
+		return
+	}
+	for _, p := range d.skipped {
+		for _, k := range d.keysOf(p) {
+			d.moved = append(d.moved, gain{k, p.blob})
+		}
+	}
 }
 
 // stood notes that the keys in a blob stand at a path since a commit, which is
@@ -201,6 +254,20 @@ func (a *attribution) parentTrees(c *commit) []handle {
 	return out
 }
 
+// introduce notes the keys that a commit brought in. A key that went to another
+// path, which moved tells, is not new.
+func (a *attribution) introduce(h handle, gained, moved []gain) {
+	gone := map[keyID]bool{}
+	for _, m := range moved {
+		gone[keyID{rule: a.keys[m.key].rule, hash: a.keys[m.key].hash}] = true
+	}
+	for _, g := range gained {
+		if k := a.keys[g.key]; !gone[keyID{rule: k.rule, hash: k.hash}] {
+			k.introduced = append(k.introduced, event{h, g.blob})
+		}
+	}
+}
+
 // appeared notes that a commit put a blob at a path.
 func (a *attribution) appeared(h handle, p place, keys set) {
 	for _, k := range keys {
@@ -213,7 +280,7 @@ func (a *attribution) appeared(h handle, p place, keys set) {
 
 // lose notes the keys that a commit took away. A merge takes away what it drops
 // from one side, unless the other side had removed it before.
-func (a *attribution) lose(h handle, c *commit, parents []handle, lost []loss) {
+func (a *attribution) lose(h handle, c *commit, parents []handle, lost []gain) {
 	for _, l := range lost {
 		k := a.keys[l.key]
 		if len(parents) > 1 && a.removedBefore(c, k) {
@@ -282,7 +349,7 @@ func (a *attribution) diffTrees(dir path, from, to handle, depth int, f func(p p
 		a.steps = 0
 		return
 	}
-	old, now := a.list(from), a.list(to)
+	old, now := a.objects.differ(from, to)
 	for (len(old) > 0 || len(now) > 0) && !a.exhausted() {
 		a.steps--
 		o, n := entry{child: none}, entry{child: none}
@@ -312,13 +379,6 @@ func onlyIf(ok bool, h handle) handle {
 		return h
 	}
 	return none
-}
-
-func (a *attribution) list(tree handle) []entry {
-	if tree == none {
-		return nil
-	}
-	return a.objects.entries(tree)
 }
 
 // A set is a sorted list of numbers without repetition. Sets are shared and

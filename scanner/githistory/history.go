@@ -48,8 +48,8 @@ type History struct {
 	opts   Options
 	format pack.Format
 	tips   []tip
-	refs   int    // references, without reflogs and the like
-	headID string // of the commit of HEAD, "" without one
+	names  map[string]string // the references by full name, with their ids
+	headID string            // of the commit of HEAD, "" without one
 	staged []stagedEntry
 	// shallow is the commits at which a shallow clone ends.
 	shallow    map[string]bool

@@ -1,6 +1,8 @@
 package githistory
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
@@ -156,24 +158,103 @@ func (l *lazy) entries(tree handle) []entry {
 	if list, ok := l.trees[tree]; ok {
 		return list
 	}
-	_, data := l.read(tree)
-	var list []entry
-	for at := 0; at < len(data); {
-		e, err := parseEntry(data, at, l.format.Size())
-		if err != nil {
-			l.problems = append(l.problems, pack.Problem{ID: l.ids[tree], Err: err})
-			break
-		}
-		at = e.end
-		if e.mode&modeType != modeGitlink {
-			list = append(list, entry{l.names.number(e.name), l.named(e.id), e.mode&modeType == modeTree})
-		}
-	}
-	slices.SortFunc(list, compareEntries)
+	_, list := l.differ(none, tree)
 	if l.kept += len(list); l.kept > maxKept {
 		clear(l.trees)
 		l.kept = len(list)
 	}
 	l.trees[tree] = list
 	return list
+}
+
+// differ implements objects.
+func (l *lazy) differ(from, to handle) (old, now []entry) {
+	a, b := l.lines(from), l.lines(to)
+	for a.next() && b.next() {
+		switch c := a.compare(b); {
+		case c == 0 && bytes.Equal(a.line, b.line):
+			a.take(nil)
+			b.take(nil)
+		case c == 0:
+			a.take(&old)
+			b.take(&now)
+		case c < 0:
+			a.take(&old)
+		default:
+			b.take(&now)
+		}
+	}
+	for a.next() {
+		a.take(&old)
+	}
+	for b.next() {
+		b.take(&now)
+	}
+	slices.SortFunc(old, compareEntries)
+	slices.SortFunc(now, compareEntries)
+	return old, now
+}
+
+// lines returns the lines of a tree, none for no tree.
+func (l *lazy) lines(tree handle) *treeLines {
+	t := &treeLines{lazy: l, tree: tree}
+	if tree != none {
+		_, t.data = l.read(tree)
+	}
+	return t
+}
+
+// treeLines goes through the lines of a tree.
+type treeLines struct {
+	*lazy
+	tree  handle
+	data  []byte // what is left
+	line  []byte // the current line
+	entry treeEntry
+}
+
+// next makes the next line the current one if that was taken.
+func (t *treeLines) next() bool {
+	if t.line != nil || len(t.data) == 0 {
+		return t.line != nil
+	}
+	var err error
+	if t.entry, err = parseEntry(t.data, 0, t.format.Size()); err != nil {
+		t.problems = append(t.problems, pack.Problem{ID: t.ids[t.tree], Err: err})
+		t.data = nil
+		return false
+	}
+	t.line = t.data[:t.entry.end]
+	return true
+}
+
+// take appends the current line to list, which may be nil, and goes on.
+func (t *treeLines) take(list *[]entry) {
+	if list != nil && t.entry.mode&modeType != modeGitlink {
+		*list = append(*list, entry{t.names.number(t.entry.name), t.named(t.entry.id), t.entry.mode&modeType == modeTree})
+	}
+	t.data, t.line = t.data[t.entry.end:], nil
+}
+
+// compare compares the names of the current lines in the order of trees, in
+// which that of a tree counts as if it ended with a slash (base_name_compare in
+// git's read-cache.c).
+func (t *treeLines) compare(u *treeLines) int {
+	a, b := t.entry.name, u.entry.name
+	n := min(len(a), len(b))
+	if c := bytes.Compare(a[:n], b[:n]); c != 0 {
+		return c
+	}
+	return cmp.Compare(t.behind(n), u.behind(n))
+}
+
+// behind returns the byte of the name at n, or what ends it.
+func (t *treeLines) behind(n int) byte {
+	switch {
+	case n < len(t.entry.name):
+		return t.entry.name[n]
+	case t.entry.mode&modeType == modeTree:
+		return '/'
+	}
+	return 0
 }

@@ -32,6 +32,9 @@ type objects interface {
 	// entries returns what a tree holds, in an order that is the same for all
 	// trees, and at least what leads to keys.
 	entries(tree handle) []entry
+	// differ returns the entries that two trees, which may be none, do not share,
+	// in the same order.
+	differ(from, to handle) (old, now []entry)
 	// evidence returns what was found in a blob, commit or tag, nil for nothing.
 	evidence(h handle) *scanner.Evidence
 }

@@ -13,12 +13,9 @@ import (
 	"github.com/agcloud/keylint/scanner/internal/pack"
 )
 
-// Range limits a scan to commits.
-type Range struct{}
-
 // Open reads the references of a repository.
 func Open(r *gitrepo.Repo, o Options) (*History, error) {
-	h := &History{repo: r, opts: o, format: pack.SHA1, shallow: map[string]bool{}}
+	h := &History{repo: r, opts: o, format: pack.SHA1, shallow: map[string]bool{}, names: map[string]string{}}
 	if r.Format == gitrepo.SHA256 {
 		h.format = pack.SHA256
 	}
@@ -43,7 +40,7 @@ func (h *History) tmpRefs() {
 		}
 		h.hasRemotes = h.hasRemotes || t.class == remote
 		h.tips = append(h.tips, t)
-		h.refs++
+		h.names[name] = id
 	}
 	seen := map[string]bool{}
 	base := filepath.Join(h.repo.CommonDir, "refs")
@@ -90,7 +87,7 @@ func (h *History) tmpRefs() {
 
 // Target describes the history for a report.
 func (h *History) Target() scanner.Target {
-	return scanner.Target{Kind: "history", Head: h.headID, Refs: h.refs}
+	return scanner.Target{Kind: "history", Head: h.headID, Refs: len(h.names)}
 }
 
 func (s *scan) openStore() (*pack.Store, error) {

@@ -2,9 +2,9 @@ package githistory
 
 // parentsFirst returns the commits that can be reached from tips, each after
 // its parents. The order depends on the tips and on the commits alone, not on
-// how they are stored. Commits in stop, and what only they lead to, are left
-// out.
-func parentsFirst(o objects, tips []handle, stop map[handle]bool) []handle {
+// how they are stored. Commits that skip, which may be nil, says to skip are left
+// out with what only they lead to.
+func parentsFirst(o objects, tips []handle, skip func(handle) bool) []handle {
 	var order []handle
 	state := map[handle]bool{} // false while its parents are visited
 	type visit struct {
@@ -17,7 +17,7 @@ func parentsFirst(o objects, tips []handle, stop map[handle]bool) []handle {
 			top := &stack[len(stack)-1]
 			c := o.commit(top.commit)
 			if top.next == 0 {
-				if _, seen := state[top.commit]; seen || c == nil || stop[top.commit] {
+				if _, seen := state[top.commit]; seen || c == nil || skip != nil && skip(top.commit) {
 					stack = stack[:len(stack)-1]
 					continue
 				}

@@ -3,6 +3,7 @@ package githistory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,16 +36,10 @@ func (s *scan) run() error {
 	defer store.Close()
 	s.store, s.reader = store, store.Reader(maxObject)
 	names := newNames()
-	read := s.read(names)
-	if s.ctx.Err() != nil {
-		return nil
-	}
-	history, notes, err := s.roots()
-	if err != nil {
+	read, findings, err := s.findings(names)
+	if err != nil || s.ctx.Err() != nil {
 		return err
 	}
-	findings := s.attribute(history, names, scanner.OriginBlob)
-	findings = append(findings, s.attribute(notes, names, scanner.OriginNote)...)
 	s.frames()
 	sortFindings(findings)
 	for _, f := range findings {
@@ -59,6 +54,79 @@ func (s *scan) run() error {
 	return s.report(read)
 }
 
+// findings reads what is to be scanned and returns what it finds.
+func (s *scan) findings(n *names) (*reading, []*scanner.Finding, error) {
+	if !s.opts.Range.IsZero() {
+		return s.rangeFindings(n)
+	}
+	read := s.read(n, s.opts.Whole)
+	if s.ctx.Err() != nil {
+		return read, nil, nil
+	}
+	history, notes, err := s.roots()
+	if err != nil {
+		return read, nil, err
+	}
+	order := parentsFirst(s.objects, commitsOf(history), nil)
+	found := s.attribute(history, order, n, "")
+	order = parentsFirst(s.objects, commitsOf(notes), nil)
+	return read, append(found, s.attribute(notes, order, n, scanner.OriginNote)...), nil
+}
+
+// fewCommits is the most commits of a range that are read one by one. For more
+// it is faster to walk all objects.
+const fewCommits = 2000
+
+// rangeFindings is findings for a range of commits.
+func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
+	read := s.read(n, true)
+	if r := s.opts.Range; r.Revisions != "" || r.Branch != "" {
+		s.tips = slices.DeleteFunc(slices.Clone(s.tips), func(t tip) bool { return t.id != s.headID })
+	}
+	roots, _, err := s.roots()
+	if err != nil {
+		return read, nil, err
+	}
+	revs := &revisions{objects: s.objects, store: s.store, format: s.format, head: s.headID, refs: s.names}
+	list, err := s.opts.Range.limited(s.objects, revs, commitsOf(roots))
+	if err != nil {
+		return read, nil, s.out.Problem(scanner.Problem{Reason: "the range cannot be scanned: " + err.Error()})
+	}
+	if len(list) == 0 {
+		return read, nil, s.out.Notice(scanner.Notice{Reason: "the range has no commits"})
+	}
+	if len(list) > fewCommits && !s.opts.Whole {
+		ids := make([]pack.ID, len(list))
+		for i, h := range list {
+			ids[i] = s.objects.id(h)
+		}
+		read = s.read(n, false)
+		if roots, _, err = s.roots(); err != nil {
+			return read, nil, err
+		}
+		for i, id := range ids {
+			list[i] = s.objects.find(id[:s.format.Size()])
+		}
+	}
+	inside := make(map[handle]bool, len(list))
+	for _, h := range list {
+		inside[h] = true
+	}
+	order := parentsFirst(s.objects, list, func(h handle) bool { return !inside[h] })
+	return read, s.attribute(roots, order, n, ""), nil
+}
+
+// commitsOf returns the commits that roots lead to.
+func commitsOf(roots []root) []handle {
+	var out []handle
+	for _, r := range roots {
+		if r.commit != none {
+			out = append(out, r.commit)
+		}
+	}
+	return out
+}
+
 // A reading is how the objects were read: one of the two ways.
 type reading struct {
 	walked   *walked
@@ -67,8 +135,8 @@ type reading struct {
 }
 
 // read reads the objects, or makes ready for reading those that are needed.
-func (s *scan) read(n *names) *reading {
-	if s.opts.Whole {
+func (s *scan) read(n *names, single bool) *reading {
+	if single {
 		l := newLazy(s.ctx, s.store, s.format, n, s.options)
 		s.objects = l
 		return &reading{lazy: l}
@@ -113,16 +181,12 @@ func (s *scan) roots() (history, notes []root, err error) {
 	return history, notes, nil
 }
 
-// attribute returns the findings of the history that roots lead to.
-func (s *scan) attribute(roots []root, n *names, origin string) []*scanner.Finding {
+// attribute returns the findings of commits, which are in an order with parents
+// first, and of what else roots lead to.
+func (s *scan) attribute(roots []root, order []handle, n *names, origin string) []*scanner.Finding {
 	a := newAttribution(s.objects, newPaths(n), s.matcher)
-	var tips []handle
-	for _, r := range roots {
-		if r.commit != none {
-			tips = append(tips, r.commit)
-		}
-	}
-	order := parentsFirst(s.objects, tips, nil)
+	part := !s.opts.Range.IsZero()
+	a.part = part
 	a.run(s.ctx, order)
 	rank := make(map[handle]int, len(order))
 	for i, c := range order {
@@ -134,10 +198,11 @@ func (s *scan) attribute(roots []root, n *names, origin string) []*scanner.Findi
 		}
 	}
 	for i := range roots {
-		s.stand(a, &roots[i])
+		if roots[i].keys = a.ever[roots[i].commit]; !part {
+			s.stand(a, &roots[i])
+		}
 	}
-	if origin == scanner.OriginBlob {
-		origin = ""
+	if origin == "" && !part {
 		s.index(a)
 	}
 	r := reporter{attribution: a, scan: s, head: s.head, rank: rank, reach: a.reaches(roots), origin: origin}
@@ -149,7 +214,6 @@ func (s *scan) attribute(roots []root, n *names, origin string) []*scanner.Findi
 // stand fills in the keys that a root leads to, those of its tags and of what
 // is no commit included.
 func (s *scan) stand(a *attribution, r *root) {
-	r.keys = a.ever[r.commit]
 	for _, t := range r.tags {
 		r.keys = r.keys.union(a.stood(place{tagPath, t}, t))
 	}

@@ -246,6 +246,17 @@ func (w *walked) entries(tree handle) []entry {
 	return w.views.entries[tree]
 }
 
+// differ implements objects.
+func (w *walked) differ(from, to handle) (old, now []entry) {
+	if from != none {
+		old = w.entries(from)
+	}
+	if to != none {
+		now = w.entries(to)
+	}
+	return old, now
+}
+
 // evidence implements objects.
 func (w *walked) evidence(h handle) *scanner.Evidence { return w.found[h] }
 

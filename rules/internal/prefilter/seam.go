@@ -15,7 +15,7 @@ type seamIndex struct {
 	four, three gramTable
 	// gapByte tells the bytes that can stand in an occurrence with line breaks
 	// in it: those of the literals, and those of the breaks.
-	gapByte [256]bool
+	gapByte [256]uint8
 	gaps    bool // there are such literals
 }
 
@@ -44,7 +44,7 @@ func newSeamIndex(lits []Literal) *seamIndex {
 		if l.Gap && len(l.Text) >= minGap {
 			s.gaps = true
 			for _, c := range []byte(l.Text) {
-				s.gapByte[c] = true
+				s.gapByte[c] = letterInGap
 			}
 		}
 		if len(l.Text) == MinLiteral {
@@ -56,9 +56,13 @@ func newSeamIndex(lits []Literal) *seamIndex {
 			four = append(four, entry{gram: gram, lit: uint32(i), off: int32(off)})
 		}
 	}
-	for _, c := range []byte("\n\r\t \"'`+\\nr") {
-		s.gapByte[c] = true
+	for _, c := range []byte("nr") {
+		s.gapByte[c] = letterInGap // behind a backslash
 	}
+	for _, c := range []byte("\n\r\t \"'`\\") {
+		s.gapByte[c] = breakInGap
+	}
+	s.gapByte['+'] = max(s.gapByte['+'], letterInGap)
 	s.four, s.three = newGramTable(four), newGramTable(three)
 	return s
 }
@@ -139,22 +143,24 @@ func (x *Index) appendAt(dst []Hit, text []byte, start, lit int) []Hit {
 }
 
 // appendGaps appends the occurrences across at that have line breaks in them.
+// It looks for them only where the bytes around at are enough for one, and can
+// all stand in one.
 func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []Hit {
 	if !s.gaps {
 		return dst
 	}
+	r := gapRegion{seams: s, text: text}
 	first, last := at, at
-	breaks := false
-	for first > lo && at-first < x.MaxSpan() && s.mayGap(text, first-1, &breaks) {
+	for first > max(lo, at-x.reach) && r.take(first-1) {
 		first--
 	}
 	if first == at {
 		return dst
 	}
-	for last < len(text) && last-at < x.MaxSpan() && s.mayGap(text, last, &breaks) {
+	for last < min(len(text), at+x.reach) && r.take(last) {
 		last++
 	}
-	if !breaks || last == at || last-first <= minGap {
+	if !r.broken || last == at || r.letters < minGap {
 		return dst
 	}
 	n := len(dst)
@@ -168,21 +174,40 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 	return kept
 }
 
-// mayGap reports whether text[i] can stand in an occurrence with line breaks.
-// breaks is set when it may be a part of one.
-func (s *seamIndex) mayGap(text []byte, i int, breaks *bool) bool {
-	c := text[i]
-	switch {
-	case !s.gapByte[c]:
+// A gapRegion is bytes that can all stand in an occurrence with line breaks.
+type gapRegion struct {
+	seams   *seamIndex
+	text    []byte
+	broken  bool // one of them may be a part of a line break
+	letters int  // those that stand for themselves
+}
+
+// take adds text[i] to the region, if it can stand there.
+func (r *gapRegion) take(i int) bool {
+	c := r.text[i]
+	switch r.seams.gapByte[c] {
+	case neverInGap:
 		return false
-	case c == '\n' || c == '\\':
-		*breaks = true
-	case c == ' ' && i > 0 && i+1 < len(text) && isWord(text[i-1]) && isWord(text[i+1]):
+	case letterInGap:
+		r.letters++
+		return true
+	}
+	if c == '\n' || c == '\\' {
+		r.broken = true
+	}
+	if c == ' ' && i > 0 && i+1 < len(r.text) && isWord(r.text[i-1]) && isWord(r.text[i+1]) {
 		// Between words, and not at the end of a line, real or written \n.
-		return i > 1 && text[i-2] == '\\'
+		return i > 1 && r.text[i-2] == '\\'
 	}
 	return true
 }
+
+// What a byte can be in an occurrence with line breaks.
+const (
+	neverInGap uint8 = iota
+	letterInGap
+	breakInGap
+)
 
 // isWord reports whether c stands in no line break.
 func isWord(c byte) bool {

@@ -23,12 +23,14 @@ type Reader struct {
 	inf   inflater
 	steps int    // entries that the current read may still look at
 	bytes uint64 // bytes that it may still inflate
+	cache map[offset]cached
+	kept  int // bytes in cache
 }
 
 // Reader returns a reader for objects of at most limit bytes.
 func (s *Store) Reader(limit uint64) *Reader { return &Reader{store: s, limit: limit} }
 
-// Read returns an object. The content is the caller's. When one copy of it is
+// Read returns an object. The content must not be changed. When one copy of it is
 // damaged, another is read.
 func (r *Reader) Read(id ID) (Kind, []byte, error) {
 	r.steps, r.bytes = maxChain, 4*r.limit
@@ -60,8 +62,12 @@ func (r *Reader) read(id ID) (Kind, []byte, error) {
 
 // readAt reads the object at an offset of a pack.
 func (r *Reader) readAt(p *packfile, at int64) (Kind, []byte, error) {
-	var deltas [][]byte
+	var chain []link
 	for ; r.steps > 0; r.steps-- {
+		here := offset{p, at}
+		if base, ok := r.cache[here]; ok {
+			return r.apply(base, chain)
+		}
 		h, err := p.header(at)
 		if err != nil {
 			return 0, nil, err
@@ -74,34 +80,72 @@ func (r *Reader) readAt(p *packfile, at int64) (Kind, []byte, error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		kind := h.kind
 		switch h.kind {
 		case ofsDelta:
-			deltas, at = append(deltas, data), h.baseAt
+			chain, at = append(chain, link{here, data}), h.baseAt
 			continue
 		case refDelta:
-			deltas = append(deltas, data)
 			r.steps--
-			if kind, data, err = r.read(h.baseID); err != nil {
+			chain = append(chain, link{here, data})
+			kind, base, err := r.read(h.baseID)
+			if err != nil {
 				return 0, nil, fmt.Errorf("base of a delta: %w", err)
 			}
+			return r.apply(cached{kind, base}, chain)
 		}
-		data, err = r.apply(data, deltas)
-		return kind, data, err
+		base := cached{h.kind, data}
+		if len(chain) > 0 {
+			r.keep(here, base)
+		}
+		return r.apply(base, chain)
 	}
 	return 0, nil, fmt.Errorf("the chain of deltas is longer than %d: %w", maxChain, errPack)
 }
 
-// apply applies the deltas, the last first.
-func (r *Reader) apply(base []byte, deltas [][]byte) ([]byte, error) {
-	for i := len(deltas) - 1; i >= 0; i-- {
-		out, _, err := delta.Apply(nil, nil, base, deltas[i], r.limit)
-		if err != nil {
-			return nil, err
-		}
-		base = out
+// An offset is where an entry begins.
+type offset struct {
+	pack *packfile
+	at   int64
+}
+
+// A link is a delta of a chain.
+type link struct {
+	offset
+	delta []byte
+}
+
+// A cached object is one that others were deltas on.
+type cached struct {
+	kind Kind
+	data []byte
+}
+
+// maxCache is the most bytes of objects that a reader keeps.
+const maxCache = 32 << 20
+
+// keep keeps an object for reads to come: what is asked for next is often a
+// delta on it.
+func (r *Reader) keep(at offset, c cached) {
+	if len(c.data) > maxCache/4 {
+		return
 	}
-	return base, nil
+	if r.kept += len(c.data); r.kept > maxCache || r.cache == nil {
+		r.cache, r.kept = map[offset]cached{}, len(c.data)
+	}
+	r.cache[at] = c
+}
+
+// apply applies the deltas of a chain, the last first.
+func (r *Reader) apply(c cached, chain []link) (Kind, []byte, error) {
+	for i := len(chain) - 1; i >= 0; i-- {
+		out, _, err := delta.Apply(nil, nil, c.data, chain[i].delta, r.limit)
+		if err != nil {
+			return 0, nil, err
+		}
+		c.data = out
+		r.keep(chain[i].offset, c)
+	}
+	return c.kind, c.data, nil
 }
 
 func (r *Reader) readLoose(path string) (Kind, []byte, error) {
