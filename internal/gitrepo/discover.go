@@ -52,6 +52,7 @@ func Open(dir string, o Options) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.GitDirEnv = false // the variables are about another repository
 	r, err := openAt(dir, o.environ())
 	if errors.Is(err, errNoneHere) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNotFound)

@@ -199,11 +199,20 @@ func TestHead(t *testing.T) {
 	}
 }
 
-func TestHeadOfReftable(t *testing.T) {
+func TestHeadOfUnknownStorage(t *testing.T) {
 	s := newSandbox(t)
 	s.init("r")
-	s.git("r", "config", "extensions.refStorage", "reftable")
-	if _, err := s.discover("r").Head(); !errors.Is(err, errors.ErrUnsupported) {
+	s.git("r", "config", "extensions.refStorage", "postgres://here")
+	r := s.discover("r")
+	if _, err := r.Head(); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("got error %v", err)
+	}
+	if refs, problems := r.Refs(); len(refs) > 0 || len(problems) != 1 || !errors.Is(problems[0], errors.ErrUnsupported) {
+		t.Errorf("got references %v, problems %v", refs, problems)
+	}
+	for _, err := range r.Reflogs() {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("reflogs: got error %v", err)
+		}
 	}
 }

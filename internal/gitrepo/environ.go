@@ -9,13 +9,24 @@ import (
 )
 
 // environ looks up environment variables.
-type environ struct{ get func(string) string }
+type environ struct {
+	get    func(string) string
+	inHook bool // those that git sets for hooks count
+}
 
 func (o Options) environ() environ {
 	if o.Getenv == nil {
-		return environ{os.Getenv}
+		return environ{os.Getenv, o.GitDirEnv}
 	}
-	return environ{o.Getenv}
+	return environ{o.Getenv, o.GitDirEnv}
+}
+
+// hook looks up a variable that git sets for hooks, if it counts.
+func (e environ) hook(name string) string {
+	if !e.inHook {
+		return ""
+	}
+	return e.get(name)
 }
 
 // home returns the user's home directory, or "".

@@ -97,3 +97,54 @@ func FuzzBitmap(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPackedRefs asks for no panic, names that are valid, and that what refs
+// finds is what a search for the name finds.
+func FuzzPackedRefs(f *testing.F) {
+	id := strings.Repeat("0123456789", 4)
+	f.Add("# pack-refs with: peeled fully-peeled sorted \n" + id + " refs/heads/main\n" + id + " refs/tags/v1\n^" + id + "\n")
+	f.Add(strings.ToUpper(strings.Repeat("abcd", 10)) + " refs/heads/\xff\n^\n\n" + id + " refs/../x")
+	f.Fuzz(func(t *testing.T, data string) {
+		var problems problemList
+		p := packedParser{format: SHA1, path: "packed-refs", problems: &problems}
+		p.parse(data)
+		if len(problems) > maxPerFile+1 {
+			t.Fatalf("%d problems", len(problems))
+		}
+		seen := map[string]bool{}
+		for _, ref := range p.refs {
+			if !isRefName(ref.Name) || !isHex(ref.ID) || ref.Peeled != "" && !isHex(ref.Peeled) {
+				t.Fatalf("reference %+v", ref)
+			}
+			if seen[ref.Name] || len(ref.Name) > 1000 {
+				continue
+			}
+			seen[ref.Name] = true
+			if id, err := scanPacked(strings.NewReader(data), ref.Name, SHA1); id != ref.ID || err != nil {
+				t.Fatalf("%q: got %q, %v, want %q", ref.Name, id, err, ref.ID)
+			}
+		}
+	})
+}
+
+// FuzzReflog asks for no panic and ids.
+func FuzzReflog(f *testing.F) {
+	id := strings.Repeat("0123456789", 4)
+	f.Add(id + " " + id + " A <a@example.org> 1700000000 +0100\tcommit: x")
+	f.Add(id + " " + id)
+	f.Add("ref: refs/heads/main")
+	f.Fuzz(func(t *testing.T, line string) {
+		var e ReflogEntry
+		if e.parse(line, SHA1) && !(isHex(e.Old) && isHex(e.New)) {
+			t.Fatalf("entry %+v", e)
+		}
+		if value, symbolic, err := parseRef(line, "HEAD", SHA1); err == nil && !symbolic && !isHex(value) {
+			t.Fatalf("reference %q", value)
+		}
+		for _, dir := range splitAlternates(line) {
+			if dir == "" {
+				t.Fatal("empty entry")
+			}
+		}
+	})
+}

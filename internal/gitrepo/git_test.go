@@ -59,13 +59,19 @@ func (s *sandbox) git(dir string, args ...string) string {
 	return out
 }
 
-func (s *sandbox) tryGit(dir string, args ...string) (string, error) {
+// command returns a command that runs git in a directory of the sandbox.
+func (s *sandbox) command(dir string, args ...string) *exec.Cmd {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = s.path(dir)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "SYSTEMROOT=" + os.Getenv("SYSTEMROOT"), "LC_ALL=C"}
 	for name, value := range s.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
+	return cmd
+}
+
+func (s *sandbox) tryGit(dir string, args ...string) (string, error) {
+	cmd := s.command(dir, args...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -1,6 +1,6 @@
 // Package gitrepo finds git repositories and reads their layout,
-// configuration, ignore rules and index, without running git and without
-// loading an object.
+// configuration, ignore rules, index, references and reflogs, without running
+// git and without loading an object.
 //
 // It reads what git reads (https://git-scm.com/docs/gitrepository-layout,
 // https://git-scm.com/docs/git-config,
@@ -10,7 +10,7 @@
 // so does not ask who owns one (safe.directory).
 //
 // What it does not do: GIT_CONFIG_PARAMETERS ("git -c"), the boundary between
-// file systems as an end of discovery, and references in reftable format.
+// file systems as an end of discovery, GIT_REFERENCE_BACKEND, and namespaces.
 package gitrepo
 
 import (
@@ -30,7 +30,9 @@ type Options struct {
 	// of git that name configuration files. Nil means os.Getenv.
 	Getenv func(name string) string
 	// GitDirEnv makes Discover honour GIT_DIR, GIT_WORK_TREE, GIT_COMMON_DIR
-	// and GIT_INDEX_FILE, as a program that git runs as a hook should.
+	// and GIT_INDEX_FILE, as a program that git runs as a hook should; likewise
+	// [Repo.ObjectDirs] GIT_OBJECT_DIRECTORY, GIT_ALTERNATE_OBJECT_DIRECTORIES
+	// and GIT_QUARANTINE_PATH, and others GIT_SHALLOW_FILE and GIT_GRAFT_FILE.
 	GitDirEnv bool
 }
 
@@ -54,6 +56,7 @@ type Repo struct {
 
 	env            environ
 	worktreeConfig bool // extensions.worktreeConfig
+	refStorage     refStorage
 }
 
 // IgnoreCase reports whether core.ignoreCase is set. A value that is no
@@ -73,6 +76,7 @@ func (r *Repo) load(found string) error {
 	if r.Format, err = objectFormat(local); err != nil {
 		return err
 	}
+	r.setRefStorage(local)
 	if r.WorkTree, err = r.workTree(local, found); err != nil {
 		return err
 	}

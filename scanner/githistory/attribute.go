@@ -49,6 +49,7 @@ type key struct {
 	introduced []event
 	removed    []event
 	places     []event // the first commit that had each blob with the key there
+	where      string  // of a key that is in no commit
 }
 
 // An event is a commit that put a key into a blob, or took it away.

@@ -118,6 +118,12 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 	if intro.commit != none {
 		f.Commit = r.scan.commitOf(intro.commit)
 	}
+	if intro.commit == none && k.where != "" {
+		f.Message += ", " + k.where
+	}
+	if r.reach[k.number].dangling {
+		f.Message += ", in a commit that no reference leads to"
+	}
 	lines := 0 // before the message
 	switch {
 	case k.path == tagPath:

@@ -55,6 +55,7 @@ type History struct {
 	shallow    map[string]bool
 	partial    bool // it is a partial clone
 	hasRemotes bool // there are remote-tracking references
+	notRead    []scanner.Problem
 }
 
 // A stagedEntry is a blob in the index of a working tree.
@@ -74,6 +75,7 @@ type scan struct {
 	inHeads map[handle]bool // the commits that lead to HEAD
 	framing []framing
 	reached map[handle]bool // commits that a reference leads to
+	noted   map[handle]bool // blobs of notes
 }
 
 // hex returns the id of an object in hexadecimal digits.

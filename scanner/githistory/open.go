@@ -1,10 +1,7 @@
 package githistory
 
 import (
-	"bufio"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,7 +10,9 @@ import (
 	"github.com/agcloud/keylint/scanner/internal/pack"
 )
 
-// Open reads the references of a repository.
+// Open reads the references, reflogs and indexes of a repository. What of them
+// cannot be read is a problem that Scan reports; only a HEAD that cannot be read
+// is an error.
 func Open(r *gitrepo.Repo, o Options) (*History, error) {
 	h := &History{repo: r, opts: o, format: pack.SHA1, shallow: map[string]bool{}, names: map[string]string{}}
 	if r.Format == gitrepo.SHA256 {
@@ -23,75 +22,133 @@ func Open(r *gitrepo.Repo, o Options) (*History, error) {
 	if h.headID, err = r.Head(); err != nil {
 		return nil, err
 	}
-	if h.headID != "" {
-		h.tips = append(h.tips, tip{"HEAD", worktreeHead, h.headID})
+	h.readRefs()
+	if o.Range.IsZero() {
+		h.readReflogs()
+		h.readIndexes()
 	}
-	h.tmpRefs()
+	ends, problems := r.Shallow()
+	h.problem(problems...)
+	for _, id := range ends {
+		h.shallow[id] = true
+	}
+	h.partial = len(r.Promisors()) > 0
 	return h, nil
 }
 
-func (h *History) tmpRefs() {
-	add := func(name, id string) {
-		t := tip{name: name, class: other, id: id}
-		for prefix, c := range map[string]class{"refs/heads/": branch, "refs/remotes/": remote, "refs/tags/": tag, "refs/notes/": note} {
-			if rest, ok := strings.CutPrefix(name, prefix); ok {
-				t.name, t.class = rest, c
-			}
+// problem notes what could not be read.
+func (h *History) problem(list ...gitrepo.Problem) {
+	for _, p := range list {
+		out := scanner.Problem{Reason: p.Err.Error()}
+		if rel, err := filepath.Rel(h.repo.CommonDir, p.Path); err == nil && filepath.IsLocal(rel) {
+			out.Path = filepath.ToSlash(rel)
 		}
-		h.hasRemotes = h.hasRemotes || t.class == remote
+		h.notRead = append(h.notRead, out)
+	}
+}
+
+// readRefs makes tips of the references, of HEAD and the like, and of what
+// grafts add to history.
+func (h *History) readRefs() {
+	refs, problems := h.repo.Refs()
+	h.problem(problems...)
+	for _, r := range refs {
+		if r.ID == "" {
+			continue // of a branch that has no commit yet
+		}
+		h.names[r.Name] = r.ID
+		if r.Target != "" && r.Kind != gitrepo.KindPseudo {
+			continue // another name of a reference that is there itself
+		}
+		t := tip{class: classOf(r.Kind), id: r.ID, tracking: r.Tracking}
+		t.name = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(r.Name, "refs/heads/"), "refs/tags/"), "refs/remotes/")
+		h.hasRemotes = h.hasRemotes || r.Tracking
 		h.tips = append(h.tips, t)
-		h.names[name] = id
 	}
-	seen := map[string]bool{}
-	base := filepath.Join(h.repo.CommonDir, "refs")
-	filepath.WalkDir(base, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			data, _ := os.ReadFile(p)
-			rel, _ := filepath.Rel(h.repo.CommonDir, p)
-			if id := strings.TrimSpace(string(data)); len(id) >= 40 && !strings.HasPrefix(id, "ref:") {
-				seen[rel] = true
-				add(rel, id)
-			}
-		}
-		return nil
-	})
-	if f, err := os.Open(filepath.Join(h.repo.CommonDir, "packed-refs")); err == nil {
-		defer f.Close()
-		for s := bufio.NewScanner(f); s.Scan(); {
-			if id, name, ok := strings.Cut(s.Text(), " "); ok && strings.HasPrefix(name, "refs/") && !seen[name] {
-				add(name, id)
-			}
+	grafts, problems := h.repo.Grafts()
+	h.problem(problems...)
+	for child, parents := range grafts {
+		for _, id := range parents {
+			h.tips = append(h.tips, tip{name: "graft of " + child, class: pseudo, id: id})
 		}
 	}
-	logs := filepath.Join(h.repo.CommonDir, "logs")
-	filepath.WalkDir(logs, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			data, _ := os.ReadFile(p)
-			rel, _ := filepath.Rel(logs, p)
-			for i, line := range strings.Split(string(data), "\n") {
-				if f := strings.Fields(line); len(f) > 2 {
-					c := reflog
-					if strings.HasPrefix(rel, "refs/notes/") {
-						c = note
-					}
-					if rel == "refs/stash" {
-						c = stash
-					}
-					h.tips = append(h.tips, tip{fmt.Sprintf("%s@{%d}", rel, i), c, f[1]})
-				}
-			}
+}
+
+func classOf(k gitrepo.RefKind) class {
+	switch k {
+	case gitrepo.KindBranch:
+		return branch
+	case gitrepo.KindTag:
+		return tag
+	case gitrepo.KindRemote:
+		return remote
+	case gitrepo.KindStash:
+		return stash
+	case gitrepo.KindNote:
+		return note
+	case gitrepo.KindPseudo:
+		return pseudo
+	}
+	return other
+}
+
+// readReflogs makes tips of the entries of reflogs.
+func (h *History) readReflogs() {
+	have := map[string]bool{}
+	for e, err := range h.repo.Reflogs() {
+		if p, ok := err.(gitrepo.Problem); ok {
+			h.problem(p)
 		}
-		return nil
-	})
+		for _, id := range []string{e.New, e.Old} {
+			if strings.Trim(id, "0") == "" || have[id] {
+				continue
+			}
+			have[id] = true
+			t := tip{name: fmt.Sprintf("%s@{%d}", strings.TrimPrefix(strings.TrimPrefix(e.Ref, "refs/heads/"), "refs/"), e.N), class: reflog, id: id, tracking: e.Tracking}
+			switch e.Kind {
+			case gitrepo.KindStash:
+				t.class = stash
+			case gitrepo.KindNote:
+				t.class = note
+			}
+			h.tips = append(h.tips, t)
+		}
+	}
+}
+
+// readIndexes takes in the indexes of all working trees.
+func (h *History) readIndexes() {
+	trees, problems := h.repo.Worktrees()
+	h.problem(problems...)
+	for _, w := range trees {
+		r := h.repo
+		if w.IndexFile != r.IndexFile {
+			other := *h.repo
+			other.GitDir, other.IndexFile = w.GitDir, w.IndexFile
+			r = &other
+		}
+		x, err := r.ReadIndex()
+		if err != nil {
+			h.problem(gitrepo.Problem{Path: w.IndexFile, Err: err})
+			continue
+		}
+		for _, e := range x.Entries {
+			h.staged = append(h.staged, stagedEntry{string(e.ID), e.Path})
+		}
+	}
 }
 
 // Target describes the history for a report.
 func (h *History) Target() scanner.Target {
-	return scanner.Target{Kind: "history", Head: h.headID, Refs: len(h.names)}
+	kind := "history"
+	if !h.opts.Range.IsZero() {
+		kind = "range"
+	}
+	return scanner.Target{Kind: kind, Head: h.headID, Refs: len(h.names)}
 }
 
 func (s *scan) openStore() (*pack.Store, error) {
-	dir, alternates := filepath.Join(s.repo.CommonDir, "objects"), []string(nil)
+	dir, alternates := s.repo.ObjectDirs()
 	store, err := pack.Open(dir, s.format, alternates...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)

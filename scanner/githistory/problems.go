@@ -19,6 +19,11 @@ func (s *scan) report(r *reading) error {
 			return err
 		}
 	}
+	for _, p := range s.notRead {
+		if err := s.out.Problem(p); err != nil {
+			return err
+		}
+	}
 	for i, p := range r.problems {
 		out := s.problemOf(p)
 		if i == maxProblems {

@@ -2,7 +2,6 @@ package githistory
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +17,7 @@ import (
 // context's when it ended, or the handler's.
 func (h *History) Scan(ctx context.Context, o scanner.Options, out scanner.Handler) (scanner.Summary, error) {
 	start := time.Now()
-	s := &scan{History: h, ctx: ctx, options: o, matcher: o.Rules.Matcher(), out: scanner.NewCollector(o, out), head: none, reached: map[handle]bool{}}
+	s := &scan{History: h, ctx: ctx, options: o, matcher: o.Rules.Matcher(), out: scanner.NewCollector(o, out), head: none, reached: map[handle]bool{}, noted: map[handle]bool{}}
 	err := s.run()
 	if err == nil {
 		err = context.Cause(ctx)
@@ -68,9 +67,12 @@ func (s *scan) findings(n *names) (*reading, []*scanner.Finding, error) {
 		return read, nil, err
 	}
 	order := parentsFirst(s.objects, commitsOf(history), nil)
-	found := s.attribute(history, order, n, "")
-	order = parentsFirst(s.objects, commitsOf(notes), nil)
-	return read, append(found, s.attribute(notes, order, n, scanner.OriginNote)...), nil
+	if s.opts.Unreachable && read.walked != nil {
+		history = append(history, read.walked.dangling(order, notes)...)
+		order = parentsFirst(s.objects, commitsOf(history), nil)
+	}
+	found := s.attribute(notes, parentsFirst(s.objects, commitsOf(notes), nil), n, scanner.OriginNote)
+	return read, append(found, s.attribute(history, order, n, "")...), nil
 }
 
 // fewCommits is the most commits of a range that are read one by one. For more
@@ -155,8 +157,7 @@ func (s *scan) roots() (history, notes []root, err error) {
 			r.object = s.objects.find(id[:s.format.Size()])
 		}
 		if r.object == none {
-			p := scanner.Problem{Object: t.id, Reason: fmt.Sprintf("%s leads to an object that is not there: run git fsck", s.clean(t.name))}
-			if err := s.out.Problem(p); err != nil {
+			if err := s.gone(t); err != nil {
 				return nil, nil, err
 			}
 			continue
@@ -179,6 +180,15 @@ func (s *scan) roots() (history, notes []root, err error) {
 	}
 	sortRoots(history)
 	return history, notes, nil
+}
+
+// gone reports a tip whose object is not there. Git itself deletes what only
+// HEAD's like and reflogs lead to.
+func (s *scan) gone(t tip) error {
+	if t.class == pseudo && t.name != "HEAD" || strings.Contains(t.name, "@{") {
+		return nil
+	}
+	return s.out.Problem(scanner.Problem{Object: t.id, Reason: s.clean(t.name) + " leads to an object that is not there: run git fsck"})
 }
 
 // attribute returns the findings of commits, which are in an order with parents
@@ -205,7 +215,15 @@ func (s *scan) attribute(roots []root, order []handle, n *names, origin string) 
 	if origin == "" && !part {
 		s.index(a)
 	}
+	if w, ok := s.objects.(*walked); ok && origin == "" && s.opts.Unreachable && !part {
+		s.unreachable(a, w)
+	}
 	r := reporter{attribution: a, scan: s, head: s.head, rank: rank, reach: a.reaches(roots), origin: origin}
+	if origin == scanner.OriginNote {
+		for p := range a.places {
+			s.noted[p.blob] = true
+		}
+	}
 	findings, allowed := r.findings()
 	s.out.Allowed += allowed
 	return findings
@@ -242,8 +260,26 @@ func (s *scan) index(a *attribution) {
 		for _, k := range a.keysOf(at) {
 			if len(a.keys[k].introduced) == 0 {
 				a.stood(at, none)
+				a.keys[k].where = "in the index and in no commit"
 				break
 			}
+		}
+	}
+}
+
+// unreachable adds the keys in blobs that no reference leads to.
+func (s *scan) unreachable(a *attribution, w *walked) {
+	met := map[handle]bool{}
+	for p := range a.places {
+		met[p.blob] = true
+	}
+	for _, h := range w.sortedFound() {
+		if met[h] || s.noted[h] || s.objects.kind(h) != pack.Blob {
+			continue
+		}
+		p := place{a.paths.join(rootPath, a.paths.names.number([]byte(s.hex(h)))), h}
+		for _, k := range a.stood(p, none) {
+			a.keys[k].where = "in a blob that no reference leads to"
 		}
 	}
 }

@@ -15,7 +15,6 @@ const (
 	tag
 	other
 	stash
-	worktreeHead
 	pseudo // ORIG_HEAD, FETCH_HEAD and the like
 	reflog
 	dangling // no reference leads to it
@@ -24,9 +23,10 @@ const (
 
 // A tip is where a walk of the history begins.
 type tip struct {
-	name  string // as git shows it: main, origin/main, v1.0, stash@{0}
-	class class
-	id    string // in hexadecimal digits
+	name     string // as git shows it: main, origin/main, v1.0, stash@{0}
+	class    class
+	id       string // in hexadecimal digits
+	tracking bool   // it follows a remote
 }
 
 // shownRefs is the most references that a finding names.
@@ -53,6 +53,8 @@ type reach struct {
 	refs   []string // the first of them
 	total  int
 	pushed bool // one is remote-tracking
+	// dangling says that no reference leads to the key.
+	dangling bool
 }
 
 // reaches returns the reach of each key. Reflogs and the like are named only
@@ -62,11 +64,15 @@ func (a *attribution) reaches(roots []root) []reach {
 	for _, r := range roots {
 		for _, k := range r.keys {
 			x := &out[k]
-			if r.class >= worktreeHead && len(x.refs) > 0 {
+			x.pushed = x.pushed || r.tracking
+			if r.class == dangling {
+				x.dangling = len(x.refs) == 0
+				continue
+			}
+			if r.class > stash && len(x.refs) > 0 {
 				continue
 			}
 			x.total++
-			x.pushed = x.pushed || r.class == remote
 			if len(x.refs) < shownRefs {
 				x.refs = append(x.refs, r.name)
 			}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/agcloud/keylint/scanner"
@@ -259,6 +261,34 @@ func (w *walked) differ(from, to handle) (old, now []entry) {
 
 // evidence implements objects.
 func (w *walked) evidence(h handle) *scanner.Evidence { return w.found[h] }
+
+// dangling returns roots for the commits and tags that neither reachable commits
+// nor notes lead to.
+func (w *walked) dangling(reachable []handle, notes []root) []root {
+	seen := make(map[handle]bool, len(reachable))
+	for _, h := range append(reachable, parentsFirst(w, commitsOf(notes), nil)...) {
+		seen[h] = true
+	}
+	var out []root
+	for n := range w.forest.Len() {
+		h := handle(n)
+		if w.commits[h] != nil && !seen[h] {
+			out = append(out, root{tip: tip{class: dangling}, commit: h, object: h})
+		}
+	}
+	slices.SortFunc(out, func(a, b root) int { return w.compareIDs(a.commit, b.commit) })
+	return out
+}
+
+func (w *walked) compareIDs(a, b handle) int {
+	ida, idb := w.id(a), w.id(b)
+	return bytes.Compare(ida[:], idb[:])
+}
+
+// sortedFound returns the objects with evidence in order of their ids.
+func (w *walked) sortedFound() []handle {
+	return slices.SortedFunc(maps.Keys(w.found), w.compareIDs)
+}
 
 // missing gives handles to objects that are named but not there. It is safe for
 // concurrent use.
