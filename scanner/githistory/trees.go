@@ -158,12 +158,12 @@ func (r *treeReader) entry(s *treeState, tree handle, e *treeEntry) {
 	if e.mode&modeType == modeGitlink {
 		return // the commit is in another repository
 	}
-	child := handle(r.shared.forest.Find(e.id))
-	switch {
-	case child == none:
-		child = r.shared.missing.add(e.id)
-	case e.mode&modeType != modeTree && !r.shared.wanted[child]:
+	child := handle(r.shared.forest.FindLikely(e.id))
+	if child != none && e.mode&modeType != modeTree && !r.shared.wanted[child] {
 		return
+	}
+	if child = handle(r.shared.forest.Find(e.id)); child == none {
+		child = r.shared.missing.add(e.id)
 	}
 	n := r.names.number(e.name)
 	s.kids = append(s.kids, kid{int32(len(s.starts)), child, n})

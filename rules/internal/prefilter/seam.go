@@ -17,6 +17,8 @@ type seamIndex struct {
 	// in it: those of the literals, and those of the breaks.
 	gapByte [256]uint8
 	gaps    bool // there are such literals
+	// pairs has the first gram of each pair of grams that finds such a literal.
+	pairs gramTable
 }
 
 // gramTable finds the literals that hold a gram.
@@ -33,13 +35,19 @@ const (
 
 // seams returns the index for seams, made when it is first asked for.
 func (x *Index) seams() *seamIndex {
-	x.seamOnce.Do(func() { x.seam = newSeamIndex(x.lits) })
+	x.seamOnce.Do(func() { x.seam = newSeamIndex(x) })
 	return x.seam
 }
 
-func newSeamIndex(lits []Literal) *seamIndex {
+func newSeamIndex(x *Index) *seamIndex {
 	s := &seamIndex{}
-	var four, three []entry
+	lits := x.lits
+	var four, three, pairs []entry
+	for _, e := range x.entry {
+		if lits[e.lit].Gap && e.off == e.pair {
+			pairs = append(pairs, e)
+		}
+	}
 	for i, l := range lits {
 		if l.Gap && len(l.Text) >= minGap {
 			s.gaps = true
@@ -63,7 +71,7 @@ func newSeamIndex(lits []Literal) *seamIndex {
 		s.gapByte[c] = breakInGap
 	}
 	s.gapByte['+'] = max(s.gapByte['+'], letterInGap)
-	s.four, s.three = newGramTable(four), newGramTable(three)
+	s.four, s.three, s.pairs = newGramTable(four), newGramTable(three), newGramTable(pairs)
 	return s
 }
 
@@ -160,7 +168,7 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 	for last < min(len(text), at+x.reach) && r.take(last) {
 		last++
 	}
-	if !r.broken || last == at || r.letters < minGap {
+	if !r.broken || last == at || r.letters < minGap || !s.pairIn(text[first:last]) {
 		return dst
 	}
 	n := len(dst)
@@ -172,6 +180,18 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 		}
 	}
 	return kept
+}
+
+// pairIn reports whether text may hold a pair of grams that finds a literal with
+// line breaks.
+func (s *seamIndex) pairIn(text []byte) bool {
+	for i := 0; i+4 <= len(text); i++ {
+		h := (binary.LittleEndian.Uint32(text[i:]) | foldGram) * hashMul >> (32 - seamBits)
+		if s.pairs.bits[h>>6]>>(h&63)&1 != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // A gapRegion is bytes that can all stand in an occurrence with line breaks.
