@@ -44,6 +44,7 @@ func (a *app) historyCommand() *cobra.Command {
 			if len(args) > 0 {
 				target = args[0]
 			}
+			opts.NoCache = check.noCache
 			job, err := a.prepareHistory(c.Context(), &rule, opts, target)
 			if err != nil {
 				return err

@@ -43,7 +43,7 @@ func (v *verifyFlags) registerHow(c *cobra.Command) {
 	f.IntVar(&v.budget, "verify-budget", 0, "send at most `N` requests; 0 means no limit")
 	f.StringArrayVar(&v.endpoints, "verify-endpoint", nil, "send AGCloud keys to this `URL` instead, which may lie in a private network; HOST=URL for keys that go to another host; may be repeated")
 	f.BoolVar(&v.proxy, "verify-proxy", false, "use the proxy that HTTPS_PROXY names")
-	f.BoolVar(&v.noCache, "no-cache", false, "ask again about keys whose state the cache knows, and remember nothing")
+	f.BoolVar(&v.noCache, "no-cache", false, "neither use nor write caches: those of what a history holds and of the states of keys")
 }
 
 // check refuses flags that would do nothing.
@@ -52,8 +52,8 @@ func (v *verifyFlags) check(verdict *verdictFlags) error {
 	case v.on:
 	case verdict.live:
 		return errors.New("--fail-on live needs --verify: without it no key is known to be live")
-	case v.spend || v.budget != 0 || len(v.endpoints) > 0 || v.proxy || v.noCache:
-		return errors.New("--verify-… and --no-cache say how to verify: give --verify as well")
+	case v.spend || v.budget != 0 || len(v.endpoints) > 0 || v.proxy:
+		return errors.New("--verify-… says how to verify: give --verify as well")
 	}
 	return nil
 }

@@ -98,12 +98,13 @@ func FuzzBitmap(f *testing.F) {
 	})
 }
 
-// FuzzPackedRefs asks for no panic, names that are valid, and that what refs
-// finds is what a search for the name finds.
+// FuzzPackedRefs asks for no panic, names that are valid, and that a search
+// for a name finds what reading all does.
 func FuzzPackedRefs(f *testing.F) {
 	id := strings.Repeat("0123456789", 4)
 	f.Add("# pack-refs with: peeled fully-peeled sorted \n" + id + " refs/heads/main\n" + id + " refs/tags/v1\n^" + id + "\n")
 	f.Add(strings.ToUpper(strings.Repeat("abcd", 10)) + " refs/heads/\xff\n^\n\n" + id + " refs/../x")
+	f.Add(strings.Repeat("0", 40) + " refs/0\n" + id + " refs/0")
 	f.Fuzz(func(t *testing.T, data string) {
 		var problems problemList
 		p := packedParser{format: SHA1, path: "packed-refs", problems: &problems}

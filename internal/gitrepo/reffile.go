@@ -77,7 +77,7 @@ func scanPacked(file io.Reader, name string, f ObjectFormat) (string, error) {
 			continue
 		}
 		id, rest, ok := cutID(string(line), f)
-		if ok && isWhite(rest[0]) && strings.TrimRight(rest[1:], "\n") == name {
+		if ok && !isZeroID(id) && isWhite(rest[0]) && strings.TrimRight(rest[1:], "\n") == name {
 			return id, nil
 		}
 	}

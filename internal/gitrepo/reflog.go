@@ -1,6 +1,7 @@
 package gitrepo
 
 import (
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -85,6 +86,7 @@ func (w *logWalker) files(p place) bool {
 	base := filepath.Join(p.refDir, "logs")
 	entries, err := os.ReadDir(base)
 	if err != nil && !isAbsent(err) {
+		err = fmt.Errorf("cannot read reflogs: %w: make the directory readable", err)
 		return w.yield(ReflogEntry{}, Problem{base, err})
 	}
 	for _, e := range entries {

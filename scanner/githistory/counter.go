@@ -6,37 +6,45 @@ import (
 	"github.com/agcloud/keylint/scanner"
 )
 
-// A counter counts the blobs that were scanned.
-type counter struct {
-	blobs, texts, binary, lfs int
-	bytes                     int64
+// counted is what coverage counts of a blob: its size in bytes, times four, and
+// what it is. That of a blob that was not scanned is 0.
+type counted uint64
+
+// What a blob is.
+const (
+	isText counted = 1 + iota
+	isBinary
+	isPointer // of Git LFS: text, but its content is elsewhere
+)
+
+// count returns what counts of a blob of size bytes, of which data is nil when it
+// was read as a stream.
+func count(t *scanner.Scanned, data []byte, size uint64) counted {
+	what := isText
+	switch {
+	case t.Binary():
+		what = isBinary
+	case isLFSPointer(data):
+		what = isPointer
+	}
+	return counted(size)<<2 | what
 }
 
-// count counts a blob of size bytes, of which data is nil when it was read as a
-// stream.
-func (c *counter) count(t *scanner.Scanned, data []byte, size uint64) {
-	c.blobs++
-	if t.Binary() {
-		c.binary++
+// addTo adds a blob to a coverage.
+func (c counted) addTo(sum *scanner.Coverage) {
+	if c == 0 {
 		return
 	}
-	if isLFSPointer(data) {
-		c.lfs++
+	sum.Blobs++
+	switch c & 3 {
+	case isBinary:
+		sum.Skipped["binary"]++
+		return
+	case isPointer:
+		sum.Skipped["lfs"]++
 	}
-	c.texts++
-	c.bytes += int64(size)
-}
-
-// addTo adds the counts to a coverage.
-func (c *counter) addTo(sum *scanner.Coverage) {
-	sum.Blobs += c.blobs
-	sum.Files += c.texts
-	sum.Bytes += c.bytes
-	for reason, n := range map[string]int{"binary": c.binary, "lfs": c.lfs} {
-		if n > 0 {
-			sum.Skipped[reason] += n
-		}
-	}
+	sum.Files++
+	sum.Bytes += int64(c >> 2)
 }
 
 // isLFSPointer reports whether a blob stands for a file that Git LFS keeps

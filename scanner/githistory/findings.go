@@ -143,7 +143,11 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 		r.scan.advise(f, reach.pushed)
 	}
 	r.occurrences(f, k, intro)
-	r.scan.frame(f, intro.blob, path, lines)
+	seen := r.paths.text(k.path)
+	if r.origin == scanner.OriginNote {
+		seen = ""
+	}
+	r.scan.frame(f, intro.blob, seen, lines)
 	return f
 }
 

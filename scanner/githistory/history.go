@@ -16,8 +16,10 @@ package githistory
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -28,6 +30,7 @@ import (
 	"github.com/agcloud/keylint/internal/gitrepo"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/internal/delta"
 	"github.com/agcloud/keylint/scanner/internal/pack"
 )
 
@@ -38,6 +41,8 @@ type Options struct {
 	// Whole reads and scans every object by itself, without use of what it is a
 	// change of: slow, and there to check the fast way.
 	Whole bool
+	// NoCache neither uses nor writes the cache in the git directory.
+	NoCache bool
 	// Range limits the scan to what some commits introduced.
 	Range Range
 }
@@ -74,6 +79,7 @@ type scan struct {
 	head    handle
 	inHeads map[handle]bool // the commits that lead to HEAD
 	framing []framing
+	cache   *cache          // nil for none
 	reached map[handle]bool // commits that a reference leads to
 	noted   map[handle]bool // blobs of notes
 }
@@ -142,61 +148,82 @@ func (g signature) when() time.Time {
 // A framing is a finding that is to be shown with the lines around it.
 type framing struct {
 	finding *scanner.Finding
-	object  handle
-	path    string
-	lines   int // lines of the object before the message that is shown
+	object  pack.ID
+	path    string // as the rules see it
+	lines   int    // lines of the object before the message that is shown
+	restore bool   // the key is wanted, not the lines
 }
 
 // frame asks for the lines around a finding.
 func (s *scan) frame(f *scanner.Finding, object handle, path string, lines int) {
-	s.framing = append(s.framing, framing{f, object, path, lines})
+	s.framing = append(s.framing, framing{finding: f, object: s.objects.id(object), path: path, lines: lines})
 }
 
 // frames reads the objects of findings again and cuts out the lines around
-// each. It has a scanner of its own for each object, so this is also a check:
-// a key that is not there again is an error.
-func (s *scan) frames() {
-	slices.SortStableFunc(s.framing, func(a, b framing) int { return int(a.object - b.object) })
-	var next int
-	var mu sync.Mutex // guards next
-	take := func() []framing {
+// each. It scans each object by itself, so this is also a check: a key that is
+// not there again is an error.
+func (s *scan) frames() error {
+	list := slices.Clone(s.framing)
+	slices.SortStableFunc(list, func(a, b framing) int { return bytes.Compare(a.object[:], b.object[:]) })
+	var mu sync.Mutex // guards list and failed
+	var failed error
+	take := func(err error) []framing {
 		mu.Lock()
 		defer mu.Unlock()
-		from := next
-		for next < len(s.framing) && s.framing[next].object == s.framing[from].object {
-			next++
+		failed = cmp.Or(failed, err)
+		n := 0
+		for n < len(list) && list[n].object == list[0].object {
+			n++
 		}
-		return s.framing[from:next]
+		out := list[:n]
+		list = list[n:]
+		return out
 	}
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(s.framing)) {
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
 		wg.Go(func() {
 			scan, reader := scanner.NewTextScanner(s.options), s.store.Reader(streamFrom)
-			for list := take(); len(list) > 0; list = take() {
-				_, data, err := reader.Read(s.objects.id(list[0].object))
-				if err != nil {
-					continue // larger than what is worth it
-				}
-				for _, f := range list {
-					f.fill(scan, data)
-				}
+			var err error
+			for list := take(nil); len(list) > 0; list = take(err) {
+				err = fill(scan, reader, list)
 			}
 		})
 	}
 	wg.Wait()
+	return failed
 }
 
-// fill sets the frame of a finding in data.
-func (f *framing) fill(scan *scanner.TextScanner, data []byte) {
+// fill sets the frames of findings in one object.
+func fill(scan *scanner.TextScanner, reader *pack.Reader, list []framing) error {
+	_, data, err := reader.Read(list[0].object)
+	if large := (*delta.TooLargeError)(nil); errors.As(err, &large) && !list[0].restore {
+		return nil // the lines around are not worth it
+	}
+	if err != nil {
+		return err
+	}
 	e := scan.Framed(data)
-	for _, k := range e.At(scan.Matcher(), f.path) {
-		if k.Rule.ID == f.finding.Rule && k.Secret.Hash() == f.finding.Secret.Hash {
+	for _, f := range list {
+		if !f.find(e.At(scan.Matcher(), f.path)) {
+			return fmt.Errorf("a key of %s is not found again: please report it", f.finding.Rule)
+		}
+	}
+	return nil
+}
+
+// find takes what a finding lacks from the sighting of its key.
+func (f *framing) find(keys []scanner.Sighting) bool {
+	for _, k := range keys {
+		if k.Rule.ID != f.finding.Rule || k.Secret.Hash() != f.finding.Secret.Hash {
+			continue
+		}
+		if f.finding.Secret.Secret = k.Secret; !f.restore {
 			f.finding.Frame = k.Frame
 			for i := range f.finding.Frame {
 				f.finding.Frame[i].Number -= f.lines
 			}
-			return
 		}
+		return true
 	}
-	panic(fmt.Sprintf("a key of %s is not found again", f.finding.Rule))
+	return false
 }

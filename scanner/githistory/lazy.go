@@ -25,7 +25,7 @@ type lazy struct {
 	parsed   map[handle]*parsed // commits, tags and blobs
 	trees    map[handle][]entry
 	kept     int // entries in trees
-	coverage counter
+	blobs    []counted
 	problems []pack.Problem
 	absent   []handle
 }
@@ -120,7 +120,7 @@ func (l *lazy) parse(h handle) *parsed {
 	t := l.scan.Scan(data, nil, nil)
 	p.evidence = l.scan.Evidence(t, data)
 	if kind == pack.Blob {
-		l.coverage.count(t, data, uint64(len(data)))
+		l.blobs = append(l.blobs, count(t, data, uint64(len(data))))
 	}
 	l.scan.Free(t)
 	return p

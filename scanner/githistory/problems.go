@@ -12,8 +12,18 @@ import (
 // maxProblems is the most problems of objects that are listed one by one.
 const maxProblems = 200
 
-// report reports what could not be read, and what is not there.
+// report counts what was read, and reports what could not be read and what is
+// not there.
 func (s *scan) report(r *reading) error {
+	var blobs []counted
+	if r.walked != nil {
+		blobs, r.problems = r.walked.blobs, append(r.problems, r.walked.problems...)
+	} else {
+		blobs, r.problems = r.lazy.blobs, append(r.problems, r.lazy.problems...)
+	}
+	for _, b := range blobs {
+		b.addTo(&s.out.Coverage)
+	}
 	if len(s.tips) == 0 && len(s.staged) == 0 {
 		if err := s.out.Problem(scanner.Problem{Reason: "nothing to scan: the repository has no commit yet"}); err != nil {
 			return err

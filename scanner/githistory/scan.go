@@ -34,23 +34,35 @@ func (s *scan) run() error {
 	}
 	defer store.Close()
 	s.store, s.reader = store, store.Reader(maxObject)
-	names := newNames()
-	read, findings, err := s.findings(names)
+	s.cache = s.openCache()
+	if last, ok := s.remembered(); ok {
+		s.out.Coverage, s.out.Allowed = last.Coverage, last.Allowed
+		for _, f := range last.Findings {
+			if err := s.out.Finding(f.Finding); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	s.framing = nil
+	read, findings, err := s.findings(newNames())
 	if err != nil || s.ctx.Err() != nil {
 		return err
 	}
-	s.frames()
+	if err := s.frames(); err != nil {
+		read.problems = append(read.problems, pack.Problem{Err: err})
+	}
 	sortFindings(findings)
+	if err := s.report(read); err != nil {
+		return err
+	}
+	s.remember(findings, read.walked)
 	for _, f := range findings {
 		if err := s.out.Finding(f); err != nil {
 			return err
 		}
 	}
-	if read.lazy != nil { // it has scanned what it was asked for
-		read.lazy.coverage.addTo(&s.out.Coverage)
-		read.problems = read.lazy.problems
-	}
-	return s.report(read)
+	return nil
 }
 
 // findings reads what is to be scanned and returns what it finds.
@@ -143,10 +155,9 @@ func (s *scan) read(n *names, single bool) *reading {
 		s.objects = l
 		return &reading{lazy: l}
 	}
-	w := walk(s.ctx, s.store.Forest(s.options.Jobs), s.format, n, s.options)
+	w := walk(s.ctx, s.store.Forest(s.options.Jobs), s.format, n, s.options, s.cache)
 	s.objects = w
-	s.out.Coverage = w.coverage
-	return &reading{walked: w, problems: w.problems}
+	return &reading{walked: w}
 }
 
 // roots resolves the tips, those of notes apart from the others.

@@ -24,7 +24,7 @@ type walked struct {
 	views    *views
 	missing  *missing
 	names    *names
-	coverage scanner.Coverage
+	blobs    []counted // of each object; 0 for what was not scanned
 	problems []pack.Problem
 }
 
@@ -37,16 +37,16 @@ const (
 	maxObject  = 512 << 20
 )
 
-// walk reads all objects of f.
-func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options) *walked {
+// walk reads all objects of f; of the blobs those that the cache does not know.
+func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options, c *cache) *walked {
 	w := &walked{
 		forest: f, format: format, names: n, found: map[handle]*scanner.Evidence{}, commits: map[handle]*commit{}, tags: map[handle]handle{},
 		missing: &missing{first: handle(f.Len()), have: map[string]handle{}},
 	}
 	w.problems = f.Problems()
-	w.coverage.Skipped = map[string]int{}
-	w.texts(ctx, o, pack.Commit, pack.Tag)
-	w.texts(ctx, o, pack.Blob)
+	w.blobs = make([]counted, f.Len())
+	w.texts(ctx, o, nil, pack.Commit, pack.Tag)
+	w.texts(ctx, o, w.know(c), pack.Blob)
 	if ctx.Err() == nil {
 		w.trees(ctx, o.Jobs)
 	}
@@ -54,9 +54,9 @@ func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o s
 }
 
 // texts scans the objects of some kinds.
-func (w *walked) texts(ctx context.Context, o scanner.Options, kinds ...pack.Kind) {
+func (w *walked) texts(ctx context.Context, o scanner.Options, want []bool, kinds ...pack.Kind) {
 	var readers []*textReader
-	run := pack.Walk{Kinds: kinds, Jobs: o.Jobs, Limit: maxObject, Stream: streamFrom}
+	run := pack.Walk{Kinds: kinds, Jobs: o.Jobs, Limit: maxObject, Stream: streamFrom, Want: want}
 	w.problems = append(w.problems, run.Run(ctx, w.forest, func() pack.Visitor {
 		r := &textReader{ctx: ctx, w: w, scan: scanner.NewTextScanner(o)}
 		readers = append(readers, r)
@@ -73,7 +73,6 @@ func (w *walked) texts(ctx context.Context, o scanner.Options, kinds ...pack.Kin
 			w.tags[t.object] = w.named(t.target)
 		}
 		w.problems = append(w.problems, r.problems...)
-		r.counter.addTo(&w.coverage)
 	}
 }
 
@@ -87,7 +86,6 @@ type textReader struct {
 	commits  []parsedCommit
 	tags     []parsedTag
 	problems []pack.Problem
-	counter  counter
 }
 
 type found struct {
@@ -133,7 +131,7 @@ func (r *textReader) visit(o *pack.Object) *scanner.Scanned {
 	}
 	switch o.Kind {
 	case pack.Blob:
-		r.counter.count(t, o.Data, o.Size)
+		r.w.blobs[o.Node] = count(t, o.Data, o.Size) // no other worker has it
 	case pack.Commit:
 		h, err := parseCommit(o.Data, r.w.format)
 		r.broke(o, err)
@@ -159,9 +157,7 @@ func (r *textReader) broke(o *pack.Object, err error) {
 
 // Done implements pack.Visitor.
 func (r *textReader) Done(state any) {
-	if t, ok := state.(*scanner.Scanned); ok && t != nil {
-		r.scan.Free(t)
-	}
+	r.scan.Free(state.(*scanner.Scanned))
 }
 
 // addCommit enters a commit in the graph.

@@ -101,7 +101,7 @@ func TestFind(t *testing.T) {
 // and never a panic.
 func TestDamage(t *testing.T) {
 	for _, s := range samples(t) {
-		if len(s.data) > 10_000 {
+		if len(s.data) > 2000 {
 			continue
 		}
 		for n := range len(s.data) {
@@ -141,8 +141,7 @@ func exercise(t *testing.T, data string, idSize int) {
 
 // TestLongNames makes many long names from few bytes.
 func TestLongNames(t *testing.T) {
-	records := "\x00\xbe\x00" // a name of 8192 bytes, reference of no value
-	records = "\x00" + varint(8192<<3) + strings.Repeat("n", 8192) + "\x00"
+	records := "\x00" + varint(8192<<3) + strings.Repeat("n", 8192) + "\x00"
 	records += strings.Repeat("\xbe\x7f\x08x\x00", 100_000) // 8191 bytes of the name before and one more
 	length := headerSize1 + blockHeader + len(records) + 3 + 2
 	block := string([]byte{refBlock, byte(length >> 16), byte(length >> 8), byte(length)}) + records + "\x00\x00\x1c" + "\x00\x01"
@@ -224,11 +223,13 @@ func TestStack(t *testing.T) {
 	}
 }
 
-// FuzzTable asks for no panic and bounded memory. The seeds are tables that git
-// wrote.
+// FuzzTable asks for no panic and bounded memory. The seeds are the smaller
+// tables that git wrote.
 func FuzzTable(f *testing.F) {
 	for _, s := range samples(f) {
-		f.Add(s.data, s.idSize == 32)
+		if len(s.data) < 2000 {
+			f.Add(s.data, s.idSize == 32)
+		}
 	}
 	f.Fuzz(func(t *testing.T, data string, is256 bool) {
 		idSize := 20

@@ -3,6 +3,7 @@ package pack
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -183,6 +184,19 @@ func (s *Store) openPack(path string) (*packfile, error) {
 	}
 	s.release = append(s.release, release)
 	return parsePack(path, data, x)
+}
+
+// State describes what the store holds, so that two stores with the same state
+// hold the same objects: the packs by path and size, and the loose objects.
+func (s *Store) State() []byte {
+	h := sha256.New()
+	for _, p := range s.packs {
+		fmt.Fprintf(h, "%q %d\n", p.path, len(p.data))
+	}
+	for _, id := range sortedIDs(s.loose) {
+		h.Write(id[:])
+	}
+	return h.Sum(nil)
 }
 
 // Has reports whether an object is in the store.

@@ -38,7 +38,8 @@ type Visitor interface {
 	// objects that are deltas on this one. These may be on other workers, so
 	// it must not be changed afterwards.
 	Visit(o *Object) any
-	// Done takes back what Visit returned when no visit needs it any more.
+	// Done takes back what Visit returned, unless nil, when no visit needs it
+	// any more.
 	Done(state any)
 }
 
@@ -53,6 +54,9 @@ type Walk struct {
 	// Stream is the size in bytes from which on an object that nothing is a
 	// delta on is visited as a stream; 0 means Limit.
 	Stream uint64
+	// Want tells of each object whether it is to be visited; nil means all.
+	// Others are read only as far as wanted ones are deltas on them.
+	Want []bool
 }
 
 // Run reads every object of the forest once, bases before their deltas, and
@@ -65,15 +69,16 @@ type Walk struct {
 func (w Walk) Run(ctx context.Context, f *Forest, newVisitor func() Visitor) []Problem {
 	s := &sharing{forest: f, jobs: workers(w.Jobs)}
 	s.wake = sync.NewCond(&s.mu)
+	read := f.needed(w.Want)
 	for _, r := range f.roots {
-		if slices.Contains(w.Kinds, f.nodes[r].kind) {
+		if slices.Contains(w.Kinds, f.nodes[r].kind) && (read == nil || read[r]) {
 			s.roots = append(s.roots, r)
 		}
 	}
 	list := make([]*walker, s.jobs)
 	var wg sync.WaitGroup
 	for i := range list {
-		w := &walker{Walk: w, forest: f, shared: s, visitor: newVisitor(), reader: f.store.Reader(w.Limit)}
+		w := &walker{Walk: w, forest: f, shared: s, visitor: newVisitor(), reader: f.store.Reader(w.Limit), read: read}
 		list[i] = w
 		wg.Go(func() { w.run(ctx) })
 	}
@@ -88,9 +93,25 @@ func (w Walk) Run(ctx context.Context, f *Forest, newVisitor func() Visitor) []P
 // Problems returns what could not be opened or has no readable base.
 func (f *Forest) Problems() []Problem { return f.problems }
 
+// needed returns the wanted objects and those that they are deltas on, nil when
+// all are wanted.
+func (f *Forest) needed(want []bool) []bool {
+	if want == nil {
+		return nil
+	}
+	read := make([]bool, len(f.nodes))
+	for i := range f.nodes {
+		for n := Node(i); want[i] && n != None && !read[n]; n = f.nodes[n].parent {
+			read[n] = true
+		}
+	}
+	return read
+}
+
 // A walker walks families of deltas. It is for one goroutine.
 type walker struct {
 	Walk
+	read     []bool // the objects that are read; nil for all
 	forest   *Forest
 	shared   *sharing
 	visitor  Visitor
@@ -152,7 +173,9 @@ func (w *walker) drain(ctx context.Context) {
 		}
 		child := top.deltas[0]
 		top.deltas = top.deltas[1:]
-		w.child(child, top)
+		if w.read == nil || w.read[child] {
+			w.child(child, top)
+		}
 	}
 }
 
@@ -173,17 +196,25 @@ func (w *walker) share() {
 // release gives up a frame's hold.
 func (w *walker) release(h *held) {
 	if h.users.Add(-1) == 0 {
-		w.visitor.Done(h.state)
+		if h.state != nil {
+			w.visitor.Done(h.state)
+		}
 		w.put(h.data)
 	}
 }
 
-// visited puts an object that was visited on the stack when there are deltas
-// on it.
-func (w *walker) visited(o *Object, state any) {
+// visited visits an object, if it is wanted, and puts it on the stack when there
+// are deltas on it.
+func (w *walker) visited(o *Object) {
+	var state any
+	if w.Want == nil || w.Want[o.Node] {
+		state = w.visitor.Visit(o)
+	}
 	deltas := w.forest.Deltas(o.Node)
 	if len(deltas) == 0 {
-		w.visitor.Done(state)
+		if state != nil {
+			w.visitor.Done(state)
+		}
 		w.put(o.Data)
 		return
 	}
@@ -200,7 +231,7 @@ func (w *walker) root(n Node) {
 		w.fail(n, err)
 		return
 	}
-	w.visited(&o, w.visitor.Visit(&o))
+	w.visited(&o)
 	done()
 }
 
@@ -265,7 +296,7 @@ func (w *walker) child(n Node, top *frame) {
 		return
 	}
 	o.Runs, o.Size = w.runs, uint64(len(o.Data))
-	w.visited(&o, w.visitor.Visit(&o))
+	w.visited(&o)
 }
 
 // apply applies the delta that n is stored as to base.
@@ -300,10 +331,15 @@ func (w *walker) fail(n Node, err error) {
 	for list := []Node{n}; len(list) > 0; err = errChain {
 		n = list[len(list)-1]
 		list = append(list[:len(list)-1], w.forest.Deltas(n)...)
+		if w.Want != nil && !w.Want[n] {
+			continue
+		}
 		if w.rescues < maxRescues {
 			w.rescues++
 			if kind, data, err := w.reader.Read(w.forest.ID(n)); err == nil && kind == w.forest.Kind(n) {
-				w.visitor.Done(w.visitor.Visit(&Object{Node: n, Kind: kind, Data: data, Size: uint64(len(data))}))
+				if state := w.visitor.Visit(&Object{Node: n, Kind: kind, Data: data, Size: uint64(len(data))}); state != nil {
+					w.visitor.Done(state)
+				}
 				continue
 			}
 		}
