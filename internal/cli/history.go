@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -45,9 +46,22 @@ func (a *app) historyCommand() *cobra.Command {
 				target = args[0]
 			}
 			opts.NoCache = check.noCache
+			shown := ""
+			if githistory.IsURL(target) {
+				shown = githistory.CleanURL(target)
+				dir, remove, err := githistory.Clone(c.Context(), target, a.cloneProgress())
+				if err != nil {
+					return incomplete("%w", err)
+				}
+				defer remove()
+				target, opts.NoCache = dir, true
+			}
 			job, err := a.prepareHistory(c.Context(), &rule, opts, target)
 			if err != nil {
 				return err
+			}
+			if shown != "" {
+				job.target.Path, job.base, job.below = redactPath(shown), "", ""
 			}
 			if job.verify, err = a.verification(&check, job.verifyConfig, job.options.Rules.Rules()); err != nil {
 				return err
@@ -70,6 +84,14 @@ func (a *app) historyCommand() *cobra.Command {
 	return c
 }
 
+// cloneProgress returns where the remote's messages go: to a terminal.
+func (a *app) cloneProgress() io.Writer {
+	if isTerminal(a.env.Stderr) {
+		return a.env.Stderr
+	}
+	return nil
+}
+
 // prepareHistory opens the history of the repository at path.
 func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Options, path string) (*job, error) {
 	if err := readable(false, []string{path}); err != nil {
@@ -87,7 +109,10 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	if err != nil {
 		return nil, err
 	}
-	j := &job{root: root, verifyConfig: cfg.Verify, base: redactPath(baseOf(root)), below: redactPath(belowOf(root))}
+	j := &job{root: root, verifyConfig: cfg.Verify}
+	if repo.WorkTree != "" { // the paths of a bare repository are no files
+		j.base, j.below = redactPath(baseOf(root)), redactPath(belowOf(root))
+	}
 	var tree *worktree.Tree
 	if repo.WorkTree != "" && !s.known.noEnv {
 		if tree, err = worktree.Open(ctx, []string{root}, worktree.Options{RepoPaths: true}); err != nil {
@@ -104,6 +129,12 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	j.target = h.Target()
 	j.target.Path = redactPath(filepath.ToSlash(displayPath(root)))
 	j.scan = func(ctx context.Context, out scanner.Handler) (scanner.Summary, error) {
+		if hd, ok := out.(*handler); ok {
+			hd.progress.follow(func() (done, total, bytes int64) {
+				done, total = h.Progress.Objects()
+				return done, total, h.Progress.Bytes()
+			})
+		}
 		return h.Scan(ctx, j.options, out)
 	}
 	return j, j.loadBaseline(s.baseline, root)

@@ -49,13 +49,15 @@ type Options struct {
 
 // A History is the history of a repository.
 type History struct {
-	repo   *gitrepo.Repo
-	opts   Options
-	format pack.Format
-	tips   []tip
-	names  map[string]string // the references by full name, with their ids
-	headID string            // of the commit of HEAD, "" without one
-	staged []stagedEntry
+	// Progress follows Scan.
+	Progress Progress
+	repo     *gitrepo.Repo
+	opts     Options
+	format   pack.Format
+	tips     []tip
+	names    map[string]string // the references by full name, with their ids
+	headID   string            // of the commit of HEAD, "" without one
+	staged   []stagedEntry
 	// shallow is the commits at which a shallow clone ends.
 	shallow    map[string]bool
 	partial    bool // it is a partial clone

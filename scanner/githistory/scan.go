@@ -155,7 +155,7 @@ func (s *scan) read(n *names, single bool) *reading {
 		s.objects = l
 		return &reading{lazy: l}
 	}
-	w := walk(s.ctx, s.store.Forest(s.options.Jobs), s.format, n, s.options, s.cache)
+	w := walk(s.ctx, s.store.Forest(s.options.Jobs), s.format, n, s.options, s.cache, &s.Progress)
 	s.objects = w
 	return &reading{walked: w}
 }

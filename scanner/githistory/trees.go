@@ -26,6 +26,7 @@ type change struct {
 
 // A treeReader finds the changes of trees. It is a pack.Visitor of one worker.
 type treeReader struct {
+	progress *Progress
 	shared   *treeWalk
 	names    localNames
 	changes  []change
@@ -59,6 +60,7 @@ type kid struct {
 
 // Visit implements pack.Visitor.
 func (r *treeReader) Visit(o *pack.Object) any {
+	r.progress.add(o.Size)
 	var base *treeState
 	if o.Runs != nil {
 		base, _ = o.Base.(*treeState)

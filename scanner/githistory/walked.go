@@ -16,6 +16,7 @@ import (
 // walked is the objects of a whole repository, read in one pass: commits and
 // tags, then blobs, then trees, of which only what leads to evidence is kept.
 type walked struct {
+	progress *Progress
 	forest   *pack.Forest
 	format   pack.Format
 	commits  map[handle]*commit
@@ -38,15 +39,23 @@ const (
 )
 
 // walk reads all objects of f; of the blobs those that the cache does not know.
-func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options, c *cache) *walked {
+func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options, c *cache, p *Progress) *walked {
 	w := &walked{
-		forest: f, format: format, names: n, found: map[handle]*scanner.Evidence{}, commits: map[handle]*commit{}, tags: map[handle]handle{},
+		progress: p,
+		forest:   f, format: format, names: n, found: map[handle]*scanner.Evidence{}, commits: map[handle]*commit{}, tags: map[handle]handle{},
 		missing: &missing{first: handle(f.Len()), have: map[string]handle{}},
 	}
 	w.problems = f.Problems()
+	p.total.Store(int64(f.Len()))
 	w.blobs = make([]counted, f.Len())
 	w.texts(ctx, o, nil, pack.Commit, pack.Tag)
-	w.texts(ctx, o, w.know(c), pack.Blob)
+	want := w.know(c)
+	for n, unknown := range want {
+		if !unknown && f.Kind(pack.Node(n)) == pack.Blob {
+			p.done.Add(1)
+		}
+	}
+	w.texts(ctx, o, want, pack.Blob)
 	if ctx.Err() == nil {
 		w.trees(ctx, o.Jobs)
 	}
@@ -129,6 +138,7 @@ func (r *textReader) visit(o *pack.Object) *scanner.Scanned {
 	if e := r.scan.Evidence(t, o.Data); e != nil {
 		r.found = append(r.found, found{handle(o.Node), e})
 	}
+	r.w.progress.add(o.Size)
 	switch o.Kind {
 	case pack.Blob:
 		r.w.blobs[o.Node] = count(t, o.Data, o.Size) // no other worker has it
@@ -191,7 +201,7 @@ func (w *walked) trees(ctx context.Context, jobs int) {
 	var readers []*treeReader
 	run := pack.Walk{Kinds: []pack.Kind{pack.Tree}, Jobs: jobs, Limit: maxTree}
 	w.problems = append(w.problems, run.Run(ctx, w.forest, func() pack.Visitor {
-		r := &treeReader{shared: shared, names: localNames{shared: w.names, have: map[string]name{}}}
+		r := &treeReader{progress: w.progress, shared: shared, names: localNames{shared: w.names, have: map[string]name{}}}
 		readers = append(readers, r)
 		return r
 	})...)
