@@ -80,9 +80,9 @@ func (s *scan) absent(r *reading) error {
 		return nil
 	}
 	example := s.hex(lost.list[0])
-	p := scanner.Problem{Object: example, Reason: fmt.Sprintf("%s that history needs are not here and were not scanned: run git fsck, and fetch them from another clone", plural(len(lost.list), "object"))}
+	p := scanner.Problem{Object: example, Reason: plural(len(lost.list), "object") + " missing that history needs, and not scanned: run git fsck, and fetch from another clone"}
 	if s.partial {
-		p.Reason = fmt.Sprintf("the clone is partial: %s are not here and were not scanned: scan a clone made without --filter", plural(len(lost.list), "object"))
+		p.Reason = "the clone is partial: " + plural(len(lost.list), "object") + " missing, and not scanned: scan a clone made without --filter"
 	}
 	return s.out.Problem(p)
 }
