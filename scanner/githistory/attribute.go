@@ -1,7 +1,6 @@
 package githistory
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -329,12 +328,7 @@ func (a *attribution) lookup(tree handle, p path) handle {
 	if dir == none {
 		return none
 	}
-	list := a.objects.entries(dir)
-	i, ok := slices.BinarySearchFunc(list, parts.name, func(e entry, n name) int { return cmp.Compare(e.name, n) })
-	if !ok {
-		return none
-	}
-	return list[i].child
+	return a.objects.child(dir, parts.name)
 }
 
 // diff calls f for each path below dir at which the trees from and to have

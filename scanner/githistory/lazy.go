@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/internal/pack"
@@ -14,20 +17,20 @@ import (
 // way for a few commits, and the plain way that the fast one is checked
 // against. It is for one goroutine.
 type lazy struct {
-	ctx      context.Context
-	store    *pack.Store
-	reader   *pack.Reader
-	format   pack.Format
-	names    localNames
-	scan     *scanner.TextScanner
-	ids      []pack.ID
-	handles  map[pack.ID]handle
-	parsed   map[handle]*parsed // commits, tags and blobs
-	trees    map[handle][]entry
-	kept     int // entries in trees
-	blobs    []counted
-	problems []pack.Problem
-	absent   []handle
+	ctx       context.Context
+	store     *pack.Store
+	reader    *pack.Reader
+	format    pack.Format
+	names     localNames
+	scan      *scanner.TextScanner
+	ids       []pack.ID
+	handles   map[pack.ID]handle
+	parsed    map[handle]*parsed // commits, tags and blobs
+	contrasts map[pair]contrast
+	kept      int // entries in contrasts
+	blobs     []counted
+	problems  []pack.Problem
+	absent    []handle
 }
 
 // parsed is what is kept of an object.
@@ -44,7 +47,7 @@ const maxKept = 2_000_000
 func newLazy(ctx context.Context, s *pack.Store, f pack.Format, n *names, o scanner.Options) *lazy {
 	return &lazy{
 		ctx: ctx, store: s, reader: s.Reader(maxObject), format: f, names: localNames{shared: n, have: map[string]name{}},
-		scan: scanner.NewTextScanner(o), handles: map[pack.ID]handle{}, parsed: map[handle]*parsed{}, trees: map[handle][]entry{},
+		scan: scanner.NewTextScanner(o), handles: map[pack.ID]handle{}, parsed: map[handle]*parsed{}, contrasts: map[pair]contrast{},
 		problems: s.Problems(),
 	}
 }
@@ -117,13 +120,59 @@ func (l *lazy) parse(h handle) *parsed {
 	if err != nil {
 		l.problems = append(l.problems, pack.Problem{ID: l.ids[h], Err: err})
 	}
-	t := l.scan.Scan(data, nil, nil)
-	p.evidence = l.scan.Evidence(t, data)
-	if kind == pack.Blob {
-		l.blobs = append(l.blobs, count(t, data, uint64(len(data))))
+	var c counted
+	if p.evidence, c = evidenceIn(l.scan, data); kind == pack.Blob {
+		l.blobs = append(l.blobs, c)
 	}
-	l.scan.Free(t)
 	return p
+}
+
+// evidenceIn scans an object by itself.
+func evidenceIn(s *scanner.TextScanner, data []byte) (*scanner.Evidence, counted) {
+	t := s.Scan(data, nil, nil)
+	defer s.Free(t)
+	return s.Evidence(t, data), count(t, data, uint64(len(data)))
+}
+
+// prefetch reads and scans blobs that will be asked for, with several workers.
+func (l *lazy) prefetch(o scanner.Options, blobs []handle) {
+	type result struct {
+		evidence *scanner.Evidence
+		counted  counted
+		ok       bool
+	}
+	results := make([]result, len(blobs))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range max(1, min(workers(o.Jobs), len(blobs)/8)) {
+		wg.Go(func() {
+			scan, reader := scanner.NewTextScanner(o), l.store.Reader(maxObject)
+			const batch = 16 // neighbours are often changes of one another
+			for from := int(next.Add(batch)) - batch; from < len(blobs) && l.ctx.Err() == nil; from = int(next.Add(batch)) - batch {
+				for i := from; i < min(from+batch, len(blobs)); i++ {
+					// What cannot be read is left to parse, which says so.
+					if kind, data, err := reader.Read(l.ids[blobs[i]]); err == nil && kind == pack.Blob {
+						e, c := evidenceIn(scan, data)
+						results[i] = result{e, c, true}
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for i, r := range results {
+		if r.ok {
+			l.parsed[blobs[i]] = &parsed{kind: pack.Blob, target: none, evidence: r.evidence}
+			l.blobs = append(l.blobs, r.counted)
+		}
+	}
+}
+
+func workers(jobs int) int {
+	if jobs <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return jobs
 }
 
 // commit implements objects.
@@ -153,22 +202,39 @@ func (l *lazy) kind(h handle) pack.Kind {
 // evidence implements objects.
 func (l *lazy) evidence(h handle) *scanner.Evidence { return l.parse(h).evidence }
 
-// entries implements objects.
-func (l *lazy) entries(tree handle) []entry {
-	if list, ok := l.trees[tree]; ok {
-		return list
+// child implements objects.
+func (l *lazy) child(tree handle, n name) handle {
+	want := l.names.shared.text(n)
+	for t := l.lines(tree); t.next(); t.take(nil) {
+		if string(t.entry.name) == want && t.entry.mode&modeType != modeGitlink {
+			return l.named(t.entry.id)
+		}
 	}
-	_, list := l.differ(none, tree)
-	if l.kept += len(list); l.kept > maxKept {
-		clear(l.trees)
-		l.kept = len(list)
-	}
-	l.trees[tree] = list
-	return list
+	return none
 }
+
+// A pair of trees.
+type pair struct{ from, to handle }
+
+// A contrast is the entries that two trees do not share.
+type contrast struct{ old, now []entry }
 
 // differ implements objects.
 func (l *lazy) differ(from, to handle) (old, now []entry) {
+	c, ok := l.contrasts[pair{from, to}]
+	if !ok {
+		c.old, c.now = l.compare(from, to)
+		if l.kept += len(c.old) + len(c.now); l.kept > maxKept {
+			clear(l.contrasts)
+			l.kept = len(c.old) + len(c.now)
+		}
+		l.contrasts[pair{from, to}] = c
+	}
+	return c.old, c.now
+}
+
+// compare reads two trees.
+func (l *lazy) compare(from, to handle) (old, now []entry) {
 	a, b := l.lines(from), l.lines(to)
 	for a.next() && b.next() {
 		switch c := a.compare(b); {

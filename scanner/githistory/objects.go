@@ -29,11 +29,12 @@ type objects interface {
 	target(h handle) handle
 	// kind returns the kind of an object, 0 when it cannot be read.
 	kind(h handle) pack.Kind
-	// entries returns what a tree holds, in an order that is the same for all
-	// trees, and at least what leads to keys.
-	entries(tree handle) []entry
+	// child returns the entry of a name in a tree, none if there is none, or none
+	// that leads to a key.
+	child(tree handle, n name) handle
 	// differ returns the entries that two trees, which may be none, do not share,
-	// in the same order.
+	// in an order that is the same for all trees, and at least those that lead to
+	// keys.
 	differ(from, to handle) (old, now []entry)
 	// evidence returns what was found in a blob, commit or tag, nil for nothing.
 	evidence(h handle) *scanner.Evidence

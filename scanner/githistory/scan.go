@@ -127,7 +127,36 @@ func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
 		inside[h] = true
 	}
 	order := parentsFirst(s.objects, list, func(h handle) bool { return !inside[h] })
+	if l, ok := s.objects.(*lazy); ok && !s.opts.Whole {
+		l.prefetch(s.options, s.brought(order, n))
+	}
 	return read, s.attribute(roots, order, n, ""), nil
+}
+
+// brought returns the blobs that commits put where their first parents have
+// others, path by path.
+func (s *scan) brought(order []handle, n *names) []handle {
+	a := newAttribution(s.objects, newPaths(n), s.matcher)
+	at := map[path][]handle{}
+	have := map[handle]bool{}
+	for _, h := range order {
+		d := difference{attribution: a, parents: a.parentTrees(s.objects.commit(h))}
+		first := none
+		if len(d.parents) > 0 {
+			first = d.parents[0]
+		}
+		a.diff(rootPath, first, s.objects.commit(h).tree, func(p path, _, blob handle) {
+			if blob != none && !have[blob] && !d.same(p, blob) {
+				have[blob] = true
+				at[p] = append(at[p], blob)
+			}
+		})
+	}
+	var out []handle
+	for p := range path(len(a.paths.list)) {
+		out = append(out, at[p]...)
+	}
+	return out
 }
 
 // commitsOf returns the commits that roots lead to.

@@ -2,6 +2,7 @@ package githistory
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -29,13 +30,13 @@ type walked struct {
 	problems []pack.Problem
 }
 
-// Sizes in bytes: objects of more than streamFrom that nothing is a delta on
-// are scanned as a stream, and of the others none of more than maxObject is
-// held. Git itself stores objects of more than 512 MiB whole
+// Sizes in bytes: objects of more than streamFrom are scanned as a stream, and
+// read as one when nothing is a delta on them; of the others none of more than
+// maxObject is held. Git itself stores objects of more than 512 MiB whole
 // (core.bigFileThreshold).
 const (
 	streamFrom = 16 << 20
-	maxObject  = 512 << 20
+	maxObject  = 256 << 20
 )
 
 // walk reads all objects of f; of the blobs those that the cache does not know.
@@ -126,9 +127,13 @@ func (r *textReader) Visit(o *pack.Object) (state any) {
 
 func (r *textReader) visit(o *pack.Object) *scanner.Scanned {
 	var t *scanner.Scanned
-	if o.Large != nil {
+	large := o.Large
+	if large == nil && o.Size > streamFrom { // others are changes of it
+		large = bytes.NewReader(o.Data)
+	}
+	if large != nil {
 		var err error
-		if t, err = r.scan.Stream(r.ctx, o.Large, int64(o.Size)); err != nil {
+		if t, err = r.scan.Stream(r.ctx, large, int64(o.Size)); err != nil {
 			r.problems = append(r.problems, pack.Problem{ID: r.w.forest.ID(o.Node), Err: err})
 		}
 	} else {
@@ -246,23 +251,27 @@ func (w *walked) kind(h handle) pack.Kind {
 // commit implements objects.
 func (w *walked) commit(h handle) *commit { return w.commits[h] }
 
-// entries implements objects.
+// entries returns what of a tree leads to a key.
 func (w *walked) entries(tree handle) []entry {
-	if int(tree) >= len(w.views.entries) {
+	if tree == none || int(tree) >= len(w.views.entries) {
 		return nil
 	}
 	return w.views.entries[tree]
 }
 
+// child implements objects.
+func (w *walked) child(tree handle, n name) handle {
+	list := w.entries(tree)
+	i, ok := slices.BinarySearchFunc(list, n, func(e entry, n name) int { return cmp.Compare(e.name, n) })
+	if !ok {
+		return none
+	}
+	return list[i].child
+}
+
 // differ implements objects.
 func (w *walked) differ(from, to handle) (old, now []entry) {
-	if from != none {
-		old = w.entries(from)
-	}
-	if to != none {
-		now = w.entries(to)
-	}
-	return old, now
+	return w.entries(from), w.entries(to)
 }
 
 // evidence implements objects.
