@@ -2,6 +2,7 @@
 // providers, in files, in encodings, under any name.
 //
 //	keylint scan [PATH...]     scan the working tree as git sees it
+//	keylint history [PATH|URL] scan all that git ever stored
 //	keylint verify REPORT|-    ask the services whether keys still work
 //	keylint convert            render a saved JSON report in another format
 //	keylint explain PATH:LINE  say why each rule did or did not report a line
