@@ -2,7 +2,6 @@ package githistory
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -140,7 +139,7 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 	if reach := r.reach[k.number]; f.Commit != nil {
 		f.Commit.Refs, f.Commit.RefsTotal = reach.refs, reach.total
 		r.presence(f, k)
-		r.scan.advise(f, reach.pushed)
+		r.scan.advise(f, intro.commit, reach.pushed)
 	}
 	r.occurrences(f, k, intro)
 	seen := r.paths.text(k.path)
@@ -191,7 +190,7 @@ func (r *reporter) presence(f *scanner.Finding, k *key) {
 	var removed []event // those that led to HEAD, if any
 	headSet := r.ever[r.head]
 	for _, e := range k.removed {
-		if headSet.has(k.number) == r.scan.inHead(e.commit) {
+		if r.part || headSet.has(k.number) == r.scan.inHead(e.commit) {
 			removed = append(removed, e)
 		}
 	}
@@ -257,19 +256,24 @@ func (r *reporter) occurrence(k *key, path string, e event, at scanner.Location)
 	return o
 }
 
-// advise says what to do about a key in history.
-func (s *scan) advise(f *scanner.Finding, pushed bool) {
+// advise says what to do about a key that a commit brought in.
+func (s *scan) advise(f *scanner.Finding, commit handle, pushed bool) {
 	if !s.hasRemotes {
 		return
 	}
 	f.Pushed = &pushed
-	short := f.Commit.ID[:min(12, len(f.Commit.ID))]
-	switch {
-	case pushed:
+	if pushed {
 		f.Help += " It was pushed: revoke it first; only then, if at all, rewrite the history with git filter-repo --replace-text and push by force."
-	case f.Commit.ID == s.hex(s.head):
-		f.Help += " It was not pushed yet: take it out of the file and run git commit --amend, then git reflog expire --expire-unreachable=now --all && git gc --prune=now."
-	default:
-		f.Help += fmt.Sprintf(" It was not pushed yet: run git rebase -i %s^, edit that commit, take the key out, then git reflog expire --expire-unreachable=now --all && git gc --prune=now.", short)
+		return
+	}
+	const forget = "then git reflog expire --expire-unreachable=now --all && git gc --prune=now."
+	base := "--root"
+	if c := s.objects.commit(commit); c != nil && len(c.parents) > 0 {
+		base = s.hex(commit)[:12] + "^"
+	}
+	if commit == s.head {
+		f.Help += " It was not pushed yet: take it out of the file and run git commit --amend, " + forget
+	} else {
+		f.Help += " It was not pushed yet: run git rebase -i " + base + ", edit that commit, take the key out, " + forget
 	}
 }

@@ -90,6 +90,24 @@ func paint(o objects, to, from []handle, symmetric bool, since time.Time) []hand
 	return out
 }
 
+// leadTo returns those of some commits that can be reached from tips. It looks at
+// no commit that is older than all of them.
+func leadTo(o objects, tips, commits []handle) map[handle]bool {
+	p := painter{objects: o, side: map[handle]int{}, since: 1<<63 - 1, oldest: 1<<63 - 1}
+	for _, h := range commits {
+		p.since = min(p.since, o.commit(h).time-clockSlop)
+	}
+	for _, h := range tips {
+		p.add(h, sideTo)
+	}
+	p.run()
+	out := map[handle]bool{}
+	for _, h := range commits {
+		out[h] = p.side[h] != 0
+	}
+	return out
+}
+
 // A painter is a walk from several commits, newest first.
 type painter struct {
 	objects   objects
@@ -109,7 +127,7 @@ func (p *painter) wanted(side int) bool {
 func (p *painter) add(h handle, side int) {
 	c := p.objects.commit(h)
 	old := p.side[h]
-	if c == nil || old|side == old {
+	if c == nil || old|side == old { // no commit, or nothing new
 		return
 	}
 	p.side[h] = old | side

@@ -35,7 +35,7 @@ func (s *scan) run() error {
 	defer store.Close()
 	s.store, s.reader = store, store.Reader(maxObject)
 	s.cache = s.openCache()
-	if last, ok := s.remembered(); ok {
+	if last, ok := s.remembered(); ok && len(s.notRead) == 0 {
 		s.out.Coverage, s.out.Allowed = last.Coverage, last.Allowed
 		for _, f := range last.Findings {
 			if err := s.out.Finding(f.Finding); err != nil {
@@ -74,7 +74,7 @@ func (s *scan) findings(n *names) (*reading, []*scanner.Finding, error) {
 	if s.ctx.Err() != nil {
 		return read, nil, nil
 	}
-	history, notes, err := s.roots()
+	history, notes, err := s.roots(s.tips)
 	if err != nil {
 		return read, nil, err
 	}
@@ -94,10 +94,11 @@ const fewCommits = 2000
 // rangeFindings is findings for a range of commits.
 func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
 	read := s.read(n, true)
-	if r := s.opts.Range; r.Revisions != "" || r.Branch != "" {
-		s.tips = slices.DeleteFunc(slices.Clone(s.tips), func(t tip) bool { return t.id != s.headID })
+	tips := s.tips
+	if r := s.opts.Range; r.Revisions != "" || r.Branch != "" { // the others are not needed
+		tips = slices.DeleteFunc(slices.Clone(tips), func(t tip) bool { return t.id != s.headID })
 	}
-	roots, _, err := s.roots()
+	roots, _, err := s.roots(tips)
 	if err != nil {
 		return read, nil, err
 	}
@@ -115,7 +116,7 @@ func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
 			ids[i] = s.objects.id(h)
 		}
 		read = s.read(n, false)
-		if roots, _, err = s.roots(); err != nil {
+		if roots, _, err = s.roots(tips); err != nil {
 			return read, nil, err
 		}
 		for i, id := range ids {
@@ -189,9 +190,9 @@ func (s *scan) read(n *names, single bool) *reading {
 	return &reading{walked: w}
 }
 
-// roots resolves the tips, those of notes apart from the others.
-func (s *scan) roots() (history, notes []root, err error) {
-	for _, t := range s.tips {
+// roots resolves tips, those of notes apart from the others.
+func (s *scan) roots(tips []tip) (history, notes []root, err error) {
+	for _, t := range tips {
 		r := root{tip: t, object: none, commit: none}
 		if id, err := s.format.ParseID(t.id); err == nil {
 			r.object = s.objects.find(id[:s.format.Size()])
@@ -238,6 +239,9 @@ func (s *scan) attribute(roots []root, order []handle, n *names, origin string) 
 	part := !s.opts.Range.IsZero()
 	a.part = part
 	a.run(s.ctx, order)
+	if a.exhausted() {
+		s.notRead = append(s.notRead, scanner.Problem{Reason: "the trees are so deep or so often repeated that keys in them may be missing: scan a part with --range"})
+	}
 	rank := make(map[handle]int, len(order))
 	for i, c := range order {
 		rank[c] = i
@@ -259,6 +263,9 @@ func (s *scan) attribute(roots []root, order []handle, n *names, origin string) 
 		s.unreachable(a, w)
 	}
 	r := reporter{attribution: a, scan: s, head: s.head, rank: rank, reach: a.reaches(roots), origin: origin}
+	if part {
+		s.relate(a, r.reach)
+	}
 	if origin == scanner.OriginNote {
 		for p := range a.places {
 			s.noted[p.blob] = true
@@ -267,6 +274,41 @@ func (s *scan) attribute(roots []root, order []handle, n *names, origin string) 
 	findings, allowed := r.findings()
 	s.out.Allowed += allowed
 	return findings
+}
+
+// relate finds out, for the keys of a part of history, whether HEAD and
+// remote-tracking references lead to the commits that brought them in or took
+// them away, without a look at all of history.
+func (s *scan) relate(a *attribution, reach []reach) {
+	var commits, remotes []handle
+	for _, k := range a.keys {
+		for _, e := range slices.Concat(k.introduced, k.removed) {
+			commits = append(commits, e.commit)
+		}
+	}
+	if len(commits) == 0 {
+		return
+	}
+	s.inHeads = leadTo(s.objects, []handle{s.head}, commits)
+	for _, t := range s.tips {
+		if id, err := s.format.ParseID(t.id); err == nil && t.tracking {
+			remotes = append(remotes, s.peeled(s.objects.find(id[:s.format.Size()])))
+		}
+	}
+	pushed := leadTo(s.objects, remotes, commits)
+	for _, k := range a.keys {
+		for _, e := range k.introduced {
+			reach[k.number].pushed = reach[k.number].pushed || pushed[e.commit]
+		}
+	}
+}
+
+// peeled follows tags.
+func (s *scan) peeled(h handle) handle {
+	for t := s.objects.target(h); t != none; t = s.objects.target(h) {
+		h = t
+	}
+	return h
 }
 
 // stand fills in the keys that a root leads to, those of its tags and of what
