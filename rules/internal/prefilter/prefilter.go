@@ -215,15 +215,22 @@ func (b *builder) set(gram uint32, e entry) {
 // in text, and returns the extended slice. They come roughly, not exactly, in
 // order of position; each is there once.
 func (x *Index) AppendHits(dst []Hit, text []byte, lo, hi int) []Hit {
+	return x.appendWithin(dst, text, lo, hi, len(text))
+}
+
+// appendWithin is AppendHits for occurrences that end at stop or before. It may
+// look at bytes behind that, which is faster than to stop there.
+func (x *Index) appendWithin(dst []Hit, text []byte, lo, hi, stop int) []Hit {
 	if lo >= hi || len(x.lits) == 0 {
 		return dst
 	}
 	old := len(dst)
+	w := window{text, lo, hi, stop}
 	i := max(0, lo-1)
-	end := min(len(text), hi+x.reach) // probes lie below end
+	end := min(stop, hi+x.reach) // probes lie below end
 	bits := (*[1 << tableBits / 64]uint64)(x.bits)
 	// A step makes eight probes, two from each of four words.
-	for ; i+20 <= end; i += 16 {
+	for ; i < end && i+20 <= len(text); i += 16 {
 		block := text[i : i+20 : i+20]
 		a := binary.LittleEndian.Uint64(block) | foldWord
 		b := binary.LittleEndian.Uint64(block[4:]) | foldWord
@@ -241,16 +248,23 @@ func (x *Index) AppendHits(dst []Hit, text []byte, lo, hi int) []Hit {
 		for k, h := range [...]uint32{h0, h1, h2, h3, h4, h5, h6, h7} {
 			if bits[h>>6]>>(h&63)&1 != 0 {
 				gram := binary.LittleEndian.Uint32(block[2*k:]) | foldGram
-				dst = x.probe(dst, text, i+2*k, gram, lo, hi)
+				dst = x.probe(dst, &w, i+2*k, gram)
 			}
 		}
 	}
 	for ; i < end; i += 2 { // the last words, padded with zero bytes
-		var w [4]byte
-		copy(w[:], text[i:])
-		dst = x.probe(dst, text, i, binary.LittleEndian.Uint32(w[:])|foldGram, lo, hi)
+		var word [4]byte
+		copy(word[:], text[i:])
+		dst = x.probe(dst, &w, i, binary.LittleEndian.Uint32(word[:])|foldGram)
 	}
 	return append(dst[:old], x.unique(dst[old:])...)
+}
+
+// A window is where occurrences are looked for: those that begin in text[lo:hi]
+// and end at stop or before.
+type window struct {
+	text         []byte
+	lo, hi, stop int
 }
 
 // slot returns the bit of gram in the bit table.
@@ -267,7 +281,8 @@ func (x *Index) unique(hits []Hit) []Hit {
 }
 
 // probe appends the occurrences of which gram, the folded bytes at i, is a part.
-func (x *Index) probe(dst []Hit, text []byte, i int, gram uint32, lo, hi int) []Hit {
+func (x *Index) probe(dst []Hit, w *window, i int, gram uint32) []Hit {
+	text := w.text
 	h := gram * hashMul
 	t := slot(gram)
 	if x.bits[t>>6]>>(t&63)&1 == 0 {
@@ -289,7 +304,7 @@ func (x *Index) probe(dst []Hit, text []byte, i int, gram uint32, lo, hi int) []
 		} else if start >= 0 && start+len(lit.Text) <= len(text) && equal(text[start:start+len(lit.Text)], lit.Text, lit.Fold) {
 			end = start + len(lit.Text)
 		}
-		if end > 0 && lo <= start && start < hi {
+		if end > 0 && w.lo <= start && start < w.hi && end <= w.stop {
 			dst = append(dst, Hit{start, end, int(e.lit)})
 		}
 	}

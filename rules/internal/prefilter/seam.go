@@ -111,7 +111,7 @@ func (x *Index) AppendInside(dst []Hit, text []byte, lo, hi int) []Hit {
 	if hi-lo < MinLiteral {
 		return dst
 	}
-	return x.AppendHits(dst, text[:hi], lo, hi)
+	return x.appendWithin(dst, text, lo, hi, hi)
 }
 
 // AppendAcross appends the occurrences that begin at lo or later and before at,
@@ -172,7 +172,7 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 		return dst
 	}
 	n := len(dst)
-	dst = x.AppendHits(dst, text[:last], first, at)
+	dst = x.appendWithin(dst, text, first, at, last)
 	kept := dst[:n]
 	for _, h := range dst[n:] {
 		if h.End > at && h.End-h.Pos > len(x.lits[h.Lit].Text) {
