@@ -25,7 +25,7 @@ func (a *app) historyCommand() *cobra.Command {
 	var opts githistory.Options
 	var since string
 	c := &cobra.Command{
-		Use:   "history [PATH|URL]",
+		Use:   "history [PATH|URL|BUNDLE]",
 		Short: "scan all that git ever stored",
 		Long: "Scans every blob and message that is reachable from any reference, stash,\n" +
 			"reflog, working tree or index of the repository, merges included, and tells for\n" +
@@ -46,22 +46,20 @@ func (a *app) historyCommand() *cobra.Command {
 				target = args[0]
 			}
 			opts.NoCache = check.noCache
-			shown := ""
-			if githistory.IsURL(target) {
-				shown = githistory.CleanURL(target)
-				dir, remove, err := githistory.Clone(c.Context(), target, a.cloneProgress())
-				if err != nil {
-					return incomplete("%w", err)
-				}
-				defer remove()
-				target, opts.NoCache = dir, true
+			dir, remove, err := a.localCopy(c.Context(), target)
+			if err != nil {
+				return incomplete("%w", err)
 			}
-			job, err := a.prepareHistory(c.Context(), &rule, opts, target)
+			defer remove()
+			if dir != target {
+				opts.NoCache = true
+			}
+			job, err := a.prepareHistory(c.Context(), &rule, opts, dir)
 			if err != nil {
 				return err
 			}
-			if shown != "" {
-				job.target.Path, job.base, job.below = redactPath(shown), "", ""
+			if dir != target {
+				job.target.Path = redactPath(githistory.CleanURL(target))
 			}
 			if job.verify, err = a.verification(&check, job.verifyConfig, job.options.Rules.Rules()); err != nil {
 				return err
@@ -82,6 +80,18 @@ func (a *app) historyCommand() *cobra.Command {
 	verdict.register(c)
 	check.register(c)
 	return c
+}
+
+// localCopy returns a directory with the repository that target names: of an
+// address or a bundle a temporary copy, which remove deletes.
+func (a *app) localCopy(ctx context.Context, target string) (dir string, remove func(), err error) {
+	switch {
+	case githistory.IsURL(target):
+		return githistory.Clone(ctx, target, a.cloneProgress())
+	case githistory.IsBundle(target):
+		return githistory.Unbundle(target)
+	}
+	return target, func() {}, nil
 }
 
 // cloneProgress returns where the remote's messages go: to a terminal.
