@@ -11,10 +11,6 @@ import (
 	"github.com/agcloud/keylint/rules/internal/prefilter"
 )
 
-// AllowMarks returns the texts that begin an allow directive: keylint's own and
-// that of gitleaks, which is honoured too. [Matcher.Allows] finds them.
-func AllowMarks() []string { return []string{"keylint:allow", "gitleaks:allow"} }
-
 // A KnownKey is a key whose bytes are known and are looked for exactly.
 type KnownKey struct {
 	Secret Secret

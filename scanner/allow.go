@@ -40,13 +40,7 @@ func (x *lineIndex) directive(s rules.Span) directive {
 	}
 	_, end := x.line(x.number(s.Start))
 	rest := x.text.text[s.End:max(s.End, end)]
-	names, reason, _ := bytes.Cut(rest, []byte("--"))
-	for _, n := range strings.FieldsFunc(string(names), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
-		if isRuleName(n) {
-			d.rules = append(d.rules, n)
-		}
-	}
-	d.reason = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(string(reason)), "*/->"))
+	d.rules, d.reason = rules.ParseAllow(string(rest))
 	return d
 }
 
@@ -62,11 +56,6 @@ func isDirective(text []byte, i int) bool {
 	}
 	rest := bytes.TrimLeft(text[i:min(len(text), i+8)], " \t")
 	return len(rest) == 0 || rest[0] != '<' && (rest[0] < 'A' || rest[0] > 'Z')
-}
-
-// isRuleName reports whether s has the form of a rule's ID.
-func isRuleName(s string) bool {
-	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && strings.Trim(s, "-") != ""
 }
 
 // valid reports whether d names a rule and a reason.
@@ -99,7 +88,8 @@ func (a *allowances) allow(rule string, loc Location) bool {
 	return false
 }
 
-// report adds to res what is wrong with the directives themselves.
+// report adds to res what is wrong with the directives themselves. One that names
+// an analyzer is keylint-vet's to judge.
 func (a *allowances) report(res *result, source string) {
 	for _, d := range a.list {
 		switch {
@@ -109,7 +99,7 @@ func (a *allowances) report(res *result, source string) {
 			// The mark of another tool, which may find what keylint does not.
 		case !d.valid():
 			res.findings = append(res.findings, directiveFinding(d, a.path, source, AllowInvalidRule, "allow directive without rule or reason", "Write keylint:allow RULE -- REASON; until then it accepts nothing."))
-		case !d.used:
+		case !d.used && !slices.ContainsFunc(d.rules, func(n string) bool { return slices.Contains(rules.Analyzers(), n) }):
 			res.notices = append(res.notices, Notice{Path: a.path, Line: d.line, Reason: fmt.Sprintf("the directive allows %s, and nothing here is reported by that: remove it", strings.Join(d.rules, ", "))})
 		}
 	}

@@ -227,6 +227,7 @@ func TestAllowDirectives(t *testing.T) {
 		{"no reason", line + " # " + mark + " agcloud-api-key\n", 2, 0, 0},
 		{"no rule", line + " # " + mark + " -- test fixture\n", 2, 0, 0},
 		{"two lines before", "# " + mark + " agcloud-api-key -- test fixture\n\n" + line + "\n", 1, 0, 1},
+		{"an analyzer's", "x # " + mark + " keylog -- test fixture\n", 0, 0, 0},
 		{"unused", "x # " + mark + " agcloud-api-key -- test fixture\n", 0, 0, 1},
 		{"gitleaks", line + " # gitleaks:allow\n", 0, 1, 1},
 		{"a mention", "write \"" + mark + "\" or " + mark + " RULE\n", 0, 0, 0},

@@ -1,5 +1,5 @@
-// Package docgen renders the generated documents, docs/rules.md and docs/cli.md,
-// from the rules and the command tree themselves. A test fails when a document
+// Package docgen renders the generated documents, docs/rules.md, docs/cli.md and
+// docs/analyzers.md, from the rules, the command tree and the analyzers themselves. A test fails when a document
 // is stale; go generate ./internal/docgen writes them.
 package docgen
 

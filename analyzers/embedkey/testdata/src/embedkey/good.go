@@ -1,0 +1,6 @@
+package embedkey
+
+import "embed"
+
+//go:embed .env.example "public.pem"
+var example embed.FS

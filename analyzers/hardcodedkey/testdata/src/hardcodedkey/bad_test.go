@@ -1,0 +1,3 @@
+package hardcodedkey
+
+var inTest = "@{key 50}@" // want `is in the code: read it from the environment, in a test \[generic-gateway-key`
