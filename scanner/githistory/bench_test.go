@@ -32,7 +32,7 @@ func BenchmarkScan(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				h, err := Open(r, Options{})
+				h, err := Open(r, Options{NoCache: true})
 				if err != nil {
 					b.Fatal(err)
 				}

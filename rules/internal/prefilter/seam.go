@@ -157,18 +157,22 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 	if !s.gaps {
 		return dst
 	}
+	if s.gapByte[text[at-1]] == neverInGap || s.gapByte[text[at]] == neverInGap {
+		return dst
+	}
 	r := gapRegion{seams: s, text: text}
 	first, last := at, at
 	for first > max(lo, at-x.reach) && r.take(first-1) {
 		first--
 	}
-	if first == at {
+	before := r.letters
+	if before == 0 { // an occurrence begins with a letter
 		return dst
 	}
 	for last < min(len(text), at+x.reach) && r.take(last) {
 		last++
 	}
-	if !r.broken || last == at || r.letters < minGap || !s.pairIn(text[first:last]) {
+	if !r.broken || r.letters == before || r.letters < minGap || !s.pairIn(text[first:last]) {
 		return dst
 	}
 	n := len(dst)
