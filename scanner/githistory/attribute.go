@@ -23,8 +23,8 @@ type attribution struct {
 	keys   []*key
 	index  map[keyID]int32
 	places map[place][]sighting
-	ever   map[handle]set // of commits: the keys that they or an ancestor held
-	steps  int            // entries that may still be compared
+	ever   dense[set] // of commits: the keys that they or an ancestor held
+	steps  int        // entries that may still be compared
 }
 
 // A place is a blob at a path.
@@ -81,7 +81,7 @@ const maxDepth = 4096
 func newAttribution(o objects, p *paths, m *rules.Matcher) *attribution {
 	return &attribution{
 		objects: o, paths: p, matcher: m, steps: maxSteps,
-		index: map[keyID]int32{}, places: map[place][]sighting{}, ever: map[handle]set{}, met: map[path]bool{},
+		index: map[keyID]int32{}, places: map[place][]sighting{}, met: map[path]bool{},
 	}
 }
 
@@ -163,7 +163,7 @@ func (a *attribution) commit(h handle) {
 	}
 	a.introduce(h, d.gained, d.moved)
 	a.lose(h, c, d.parents, d.lost)
-	a.ever[h] = d.ever
+	a.ever.set(h, d.ever)
 }
 
 // A difference is what a commit changed in comparison with its parents.
@@ -238,7 +238,7 @@ func (a *attribution) stood(p place, commit handle) set {
 func (a *attribution) inherited(c *commit) set {
 	var out set
 	for _, p := range c.parents {
-		out = out.union(a.ever[p])
+		out = out.union(a.ever.get(p))
 	}
 	return out
 }
@@ -295,7 +295,7 @@ func (a *attribution) lose(h handle, c *commit, parents []handle, lost []gain) {
 // removedBefore reports whether a parent of c that lacks k had it once.
 func (a *attribution) removedBefore(c *commit, k *key) bool {
 	for _, p := range c.parents {
-		if parent := a.objects.commit(p); parent != nil && a.ever[p].has(k.number) && !a.holds(parent.tree, k.path, k.number) {
+		if parent := a.objects.commit(p); parent != nil && a.ever.get(p).has(k.number) && !a.holds(parent.tree, k.path, k.number) {
 			return true
 		}
 	}

@@ -236,7 +236,7 @@ func (s *scan) remember(findings []*scanner.Finding, w *walked) {
 func (w *walked) clean() []byte {
 	var out []byte
 	for n, b := range w.blobs {
-		if b != 0 && w.found[handle(n)] == nil {
+		if b != 0 && w.found.get(handle(n)) == nil {
 			id := w.forest.ID(pack.Node(n))
 			out = append(out, id[:8]...)
 			out = binary.BigEndian.AppendUint64(out, uint64(b))

@@ -17,7 +17,7 @@ type reporter struct {
 	*attribution
 	scan   *scan
 	head   handle // the commit of HEAD, none without one
-	rank   map[handle]int
+	rank   dense[int32]
 	reach  []reach
 	origin string // of the findings
 	same   map[keyID][]*key
@@ -96,7 +96,7 @@ func (r *reporter) compare(a, b handle) int {
 	if a == none || b == none {
 		return cmp.Compare(b, a)
 	}
-	return cmp.Or(cmp.Compare(r.time(a), r.time(b)), cmp.Compare(r.rank[a], r.rank[b]))
+	return cmp.Or(cmp.Compare(r.time(a), r.time(b)), cmp.Compare(r.rank.get(a), r.rank.get(b)))
 }
 
 // time returns when a commit was made, 0 for what is none.
@@ -188,7 +188,7 @@ func (r *reporter) presence(f *scanner.Finding, k *key) {
 		}
 	}
 	var removed []event // those that led to HEAD, if any
-	headSet := r.ever[r.head]
+	headSet := r.ever.get(r.head)
 	for _, e := range k.removed {
 		if r.part || headSet.has(k.number) == r.scan.inHead(e.commit) {
 			removed = append(removed, e)

@@ -82,7 +82,7 @@ type scan struct {
 	inHeads map[handle]bool // the commits that lead to HEAD
 	framing []framing
 	cache   *cache          // nil for none
-	reached map[handle]bool // commits that a reference leads to
+	reached dense[bool]     // commits that a reference leads to
 	noted   map[handle]bool // blobs of notes
 }
 

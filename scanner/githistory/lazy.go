@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/binary"
 	"runtime"
 	"slices"
 	"sync"
@@ -236,7 +237,8 @@ func (l *lazy) differ(from, to handle) (old, now []entry) {
 // compare reads two trees.
 func (l *lazy) compare(from, to handle) (old, now []entry) {
 	a, b := l.lines(from), l.lines(to)
-	for a.next() && b.next() {
+	a.skipCommon(b)
+	for !bytes.Equal(a.data, b.data) && a.next() && b.next() {
 		switch c := a.compare(b); {
 		case c == 0 && bytes.Equal(a.line, b.line):
 			a.take(nil)
@@ -250,11 +252,13 @@ func (l *lazy) compare(from, to handle) (old, now []entry) {
 			b.take(&now)
 		}
 	}
-	for a.next() {
-		a.take(&old)
-	}
-	for b.next() {
-		b.take(&now)
+	if !bytes.Equal(a.data, b.data) {
+		for a.next() {
+			a.take(&old)
+		}
+		for b.next() {
+			b.take(&now)
+		}
 	}
 	slices.SortFunc(old, compareEntries)
 	slices.SortFunc(now, compareEntries)
@@ -277,6 +281,23 @@ type treeLines struct {
 	data  []byte // what is left
 	line  []byte // the current line
 	entry treeEntry
+}
+
+// skipCommon takes the lines with which both trees begin.
+func (t *treeLines) skipCommon(u *treeLines) {
+	same := 0
+	for n := min(len(t.data), len(u.data)); same+8 <= n && binary.LittleEndian.Uint64(t.data[same:]) == binary.LittleEndian.Uint64(u.data[same:]); {
+		same += 8
+	}
+	done := 0
+	for {
+		n := bytes.IndexByte(t.data[done:same], 0)
+		if n < 0 || done+n+1+t.format.Size() > same {
+			break
+		}
+		done += n + 1 + t.format.Size()
+	}
+	t.data, u.data = t.data[done:], u.data[done:]
 }
 
 // next makes the next line the current one if that was taken.

@@ -6,7 +6,7 @@ package githistory
 // out with what only they lead to.
 func parentsFirst(o objects, tips []handle, skip func(handle) bool) []handle {
 	var order []handle
-	state := map[handle]bool{} // false while its parents are visited
+	var seen dense[bool]
 	type visit struct {
 		commit handle
 		next   int
@@ -17,18 +17,17 @@ func parentsFirst(o objects, tips []handle, skip func(handle) bool) []handle {
 			top := &stack[len(stack)-1]
 			c := o.commit(top.commit)
 			if top.next == 0 {
-				if _, seen := state[top.commit]; seen || c == nil || skip != nil && skip(top.commit) {
+				if c == nil || seen.get(top.commit) || skip != nil && skip(top.commit) {
 					stack = stack[:len(stack)-1]
 					continue
 				}
-				state[top.commit] = false
+				seen.set(top.commit, true)
 			}
 			if top.next < len(c.parents) {
 				top.next++
 				stack = append(stack, visit{c.parents[top.next-1], 0})
 				continue
 			}
-			state[top.commit] = true
 			order = append(order, top.commit)
 			stack = stack[:len(stack)-1]
 		}

@@ -107,7 +107,11 @@ type absence struct {
 // trees and parents, those that a shallow clone leaves out excepted.
 func (a *absence) commits() (named map[handle]bool) {
 	a.roots, named = map[handle]bool{}, map[handle]bool{}
-	for c := range a.scan.reached {
+	for i, reached := range a.scan.reached {
+		if !reached {
+			continue
+		}
+		c := handle(i)
 		k := a.scan.objects.commit(c)
 		a.roots[k.tree] = true
 		named[k.tree] = true

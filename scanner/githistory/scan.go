@@ -17,7 +17,7 @@ import (
 // context's when it ended, or the handler's.
 func (h *History) Scan(ctx context.Context, o scanner.Options, out scanner.Handler) (scanner.Summary, error) {
 	start := time.Now()
-	s := &scan{History: h, ctx: ctx, options: o, matcher: o.Rules.Matcher(), out: scanner.NewCollector(o, out), head: none, reached: map[handle]bool{}, noted: map[handle]bool{}}
+	s := &scan{History: h, ctx: ctx, options: o, matcher: o.Rules.Matcher(), out: scanner.NewCollector(o, out), head: none, noted: map[handle]bool{}}
 	err := s.run()
 	if err == nil {
 		err = context.Cause(ctx)
@@ -242,17 +242,17 @@ func (s *scan) attribute(roots []root, order []handle, n *names, origin string) 
 	if a.exhausted() {
 		s.notRead = append(s.notRead, scanner.Problem{Reason: "the trees are so deep or so often repeated that keys in them may be missing: scan a part with --range"})
 	}
-	rank := make(map[handle]int, len(order))
+	var rank dense[int32]
 	for i, c := range order {
-		rank[c] = i
-		s.reached[c] = true
+		rank.set(c, int32(i))
+		s.reached.set(c, true)
 		s.out.Coverage.Commits++
 		if len(s.objects.commit(c).parents) > 1 {
 			s.out.Coverage.Merges++
 		}
 	}
 	for i := range roots {
-		if roots[i].keys = a.ever[roots[i].commit]; !part {
+		if roots[i].keys = a.ever.get(roots[i].commit); !part {
 			s.stand(a, &roots[i])
 		}
 	}

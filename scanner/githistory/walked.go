@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -20,9 +19,9 @@ type walked struct {
 	progress *Progress
 	forest   *pack.Forest
 	format   pack.Format
-	commits  map[handle]*commit
+	commits  dense[*commit]
 	tags     map[handle]handle // what they point to
-	found    map[handle]*scanner.Evidence
+	found    dense[*scanner.Evidence]
 	views    *views
 	missing  *missing
 	names    *names
@@ -43,7 +42,7 @@ const (
 func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options, c *cache, p *Progress) *walked {
 	w := &walked{
 		progress: p,
-		forest:   f, format: format, names: n, found: map[handle]*scanner.Evidence{}, commits: map[handle]*commit{}, tags: map[handle]handle{},
+		forest:   f, format: format, names: n, tags: map[handle]handle{},
 		missing: &missing{first: handle(f.Len()), have: map[string]handle{}},
 	}
 	w.problems = f.Problems()
@@ -74,7 +73,7 @@ func (w *walked) texts(ctx context.Context, o scanner.Options, want []bool, kind
 	})...)
 	for _, r := range readers {
 		for _, f := range r.found {
-			w.found[f.object] = f.evidence
+			w.found.set(f.object, f.evidence)
 		}
 		for i := range r.commits {
 			w.addCommit(&r.commits[i])
@@ -181,7 +180,7 @@ func (w *walked) addCommit(c *parsedCommit) {
 	for _, p := range c.header.parents {
 		k.parents = append(k.parents, w.named(p))
 	}
-	w.commits[c.object] = k
+	w.commits.set(c.object, k)
 }
 
 // named returns the object with an id that another object names, and which may
@@ -197,10 +196,10 @@ func (w *walked) named(id []byte) handle {
 func (w *walked) trees(ctx context.Context, jobs int) {
 	shared := &treeWalk{forest: w.forest, idSize: w.format.Size(), wanted: make([]bool, w.forest.Len()), missing: w.missing}
 	var wanted []handle
-	for h := range w.found {
-		if w.forest.Kind(pack.Node(h)) == pack.Blob {
-			shared.wanted[h] = true
-			wanted = append(wanted, h)
+	for i, e := range w.found {
+		if e != nil && w.forest.Kind(pack.Node(i)) == pack.Blob {
+			shared.wanted[i] = true
+			wanted = append(wanted, handle(i))
 		}
 	}
 	var readers []*treeReader
@@ -249,7 +248,7 @@ func (w *walked) kind(h handle) pack.Kind {
 }
 
 // commit implements objects.
-func (w *walked) commit(h handle) *commit { return w.commits[h] }
+func (w *walked) commit(h handle) *commit { return w.commits.get(h) }
 
 // entries returns what of a tree leads to a key.
 func (w *walked) entries(tree handle) []entry {
@@ -275,7 +274,7 @@ func (w *walked) differ(from, to handle) (old, now []entry) {
 }
 
 // evidence implements objects.
-func (w *walked) evidence(h handle) *scanner.Evidence { return w.found[h] }
+func (w *walked) evidence(h handle) *scanner.Evidence { return w.found.get(h) }
 
 // dangling returns roots for the commits and tags that neither reachable commits
 // nor notes lead to.
@@ -287,7 +286,7 @@ func (w *walked) dangling(reachable []handle, notes []root) []root {
 	var out []root
 	for n := range w.forest.Len() {
 		h := handle(n)
-		if w.commits[h] != nil && !seen[h] {
+		if w.commits.get(h) != nil && !seen[h] {
 			out = append(out, root{tip: tip{class: dangling}, commit: h, object: h})
 		}
 	}
@@ -302,7 +301,14 @@ func (w *walked) compareIDs(a, b handle) int {
 
 // sortedFound returns the objects with evidence in order of their ids.
 func (w *walked) sortedFound() []handle {
-	return slices.SortedFunc(maps.Keys(w.found), w.compareIDs)
+	var out []handle
+	for i, e := range w.found {
+		if e != nil {
+			out = append(out, handle(i))
+		}
+	}
+	slices.SortFunc(out, w.compareIDs)
+	return out
 }
 
 // missing gives handles to objects that are named but not there. It is safe for
