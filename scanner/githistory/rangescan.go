@@ -1,0 +1,108 @@
+package githistory
+
+import (
+	"slices"
+
+	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/internal/pack"
+)
+
+// fewCommits is the most commits of a range that are read one by one. For more
+// it is faster to walk all objects.
+const fewCommits = 2000
+
+// rangeFindings is findings for a range of commits.
+func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
+	read := s.read(n, true)
+	tips := s.tips
+	if r := s.opts.Range; r.Revisions != "" || r.Branch != "" { // the others are not needed
+		tips = slices.DeleteFunc(slices.Clone(tips), func(t tip) bool { return t.id != s.headID })
+	}
+	roots, _, err := s.roots(tips)
+	if err != nil {
+		return read, nil, err
+	}
+	revs := &revisions{objects: s.objects, store: s.store, format: s.format, head: s.headID, refs: s.names}
+	list, err := s.opts.Range.limited(s.objects, revs, commitsOf(roots))
+	if err != nil {
+		return read, nil, s.out.Problem(scanner.Problem{Reason: "the range cannot be scanned: " + err.Error()})
+	}
+	if len(list) == 0 {
+		return read, nil, s.out.Notice(scanner.Notice{Reason: "the range has no commits"})
+	}
+	if len(list) > fewCommits && !s.opts.Whole {
+		ids := make([]pack.ID, len(list))
+		for i, h := range list {
+			ids[i] = s.objects.id(h)
+		}
+		read = s.read(n, false)
+		if roots, _, err = s.roots(tips); err != nil {
+			return read, nil, err
+		}
+		for i, id := range ids {
+			list[i] = s.objects.find(id[:s.format.Size()])
+		}
+	}
+	inside := make(map[handle]bool, len(list))
+	for _, h := range list {
+		inside[h] = true
+	}
+	order := parentsFirst(s.objects, list, func(h handle) bool { return !inside[h] })
+	if l, ok := s.objects.(*lazy); ok && !s.opts.Whole {
+		l.prefetch(s.options, s.brought(order, n))
+	}
+	return read, s.attribute(roots, order, n, ""), nil
+}
+
+// brought returns the blobs that commits put where their first parents have
+// others, path by path.
+func (s *scan) brought(order []handle, n *names) []handle {
+	a := newAttribution(s.objects, newPaths(n), s.matcher)
+	at := map[path][]handle{}
+	have := map[handle]bool{}
+	for _, h := range order {
+		d := difference{attribution: a, parents: a.parentTrees(s.objects.commit(h))}
+		first := none
+		if len(d.parents) > 0 {
+			first = d.parents[0]
+		}
+		a.diff(rootPath, first, s.objects.commit(h).tree, func(p path, _, blob handle) {
+			if blob != none && !have[blob] && !d.same(p, blob) {
+				have[blob] = true
+				at[p] = append(at[p], blob)
+			}
+		})
+	}
+	var out []handle
+	for p := range path(len(a.paths.list)) {
+		out = append(out, at[p]...)
+	}
+	return out
+}
+
+// relate finds out, for the keys of a part of history, whether HEAD and
+// remote-tracking references lead to the commits that brought them in or took
+// them away, without a look at all of history.
+func (s *scan) relate(a *attribution, reach []reach) {
+	var commits, remotes []handle
+	for _, k := range a.keys {
+		for _, e := range slices.Concat(k.introduced, k.removed) {
+			commits = append(commits, e.commit)
+		}
+	}
+	if len(commits) == 0 {
+		return
+	}
+	s.inHeads = leadTo(s.objects, []handle{s.head}, commits)
+	for _, t := range s.tips {
+		if id, err := s.format.ParseID(t.id); err == nil && t.tracking {
+			remotes = append(remotes, s.peeled(s.objects.find(id[:s.format.Size()])))
+		}
+	}
+	pushed := leadTo(s.objects, remotes, commits)
+	for _, k := range a.keys {
+		for _, e := range k.introduced {
+			reach[k.number].pushed = reach[k.number].pushed || pushed[e.commit]
+		}
+	}
+}
