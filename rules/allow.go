@@ -6,7 +6,7 @@ import "strings"
 // that of gitleaks, which is honoured too. [Matcher.Allows] finds them.
 func AllowMarks() []string { return []string{"keylint:allow", "gitleaks:allow"} }
 
-// ParseAllow reads what follows keylint:allow on its line:
+// ParseAllow reads what follows the mark of an allow directive on its line:
 //
 //	NAME[,NAME...] -- REASON
 //

@@ -83,7 +83,7 @@ func sameDir(a, b string) bool {
 // done after a scan that is not complete.
 func (a *app) updateBaseline(ctx context.Context, j *job, change func([]*scanner.Finding) (string, error)) error {
 	var found collected
-	sum, err := scanner.Scan(ctx, j.source, j.options, &found)
+	sum, err := j.scan(ctx, &found)
 	if err != nil {
 		return incomplete("the baseline was not changed: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agcloud/keylint/internal/config"
+	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/rules"
 )
 
@@ -37,7 +38,7 @@ func (a *app) rulesCommand() *cobra.Command {
 	list := &cobra.Command{
 		Use: "list", Short: "list the rules that a scan here would use", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			rs, err := ruleList(cfg)
+			rs, checks, err := ruleList(cfg)
 			if err != nil {
 				return err
 			}
@@ -45,19 +46,28 @@ func (a *app) rulesCommand() *cobra.Command {
 			for _, r := range rs {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
 			}
+			for _, c := range checks {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Severity, c.Title)
+			}
 			return w.Flush()
 		},
 	}
 	show := &cobra.Command{
 		Use: "show ID", Short: "show what a rule reports and what to do then", Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			rs, err := ruleList(cfg)
+			rs, checks, err := ruleList(cfg)
 			if err != nil {
 				return err
 			}
 			for _, r := range rs {
 				if r.ID == args[0] {
 					_, err := fmt.Fprint(a.env.Stdout, describeRule(r))
+					return err
+				}
+			}
+			for _, c := range checks {
+				if c.ID == args[0] {
+					_, err := fmt.Fprint(a.env.Stdout, describeCheck(&c))
 					return err
 				}
 			}
@@ -83,14 +93,19 @@ func (a *app) rulesCommand() *cobra.Command {
 	return group(&cobra.Command{Use: "rules", Short: "list, show and test rules"}, list, show, test)
 }
 
-// ruleList returns the rules that the configuration of the current directory,
-// or the given one, asks for.
-func ruleList(path string) ([]*rules.Rule, error) {
+// ruleList returns the rules and checks that the configuration of the current
+// directory, or the given one, asks for.
+func ruleList(path string) ([]*rules.Rule, []hygiene.Check, error) {
 	cfg, err := loadConfig(path, ".")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return cfg.RuleList(nil)
+	list, err := cfg.RuleList(nil, hygiene.IDs()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	checks, err := checksOf(cfg, nil)
+	return list, checks, err
 }
 
 // loadConfig reads the configuration at path, or that of dir if path is empty.
@@ -146,7 +161,7 @@ func (a *app) configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := cfg.RuleList(nil); err != nil {
+			if _, err := cfg.RuleList(nil, hygiene.IDs()...); err != nil {
 				return err
 			}
 			w := tabwriter.NewWriter(a.env.Stdout, 0, 0, 2, ' ', 0)

@@ -15,6 +15,7 @@ import (
 	"github.com/agcloud/keylint/internal/baseline"
 	"github.com/agcloud/keylint/internal/config"
 	"github.com/agcloud/keylint/internal/gitrepo"
+	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
@@ -77,7 +78,8 @@ func (a *app) scanCommand() *cobra.Command {
 		Short: "scan the working tree as git sees it",
 		Long: "Scans files: those that git tracks and those that it would add, of the current\n" +
 			"directory or of the paths given. Without git, all files. Values of keys in\n" +
-			"git-ignored .env files are searched for in all other files.",
+			"git-ignored .env files are searched for in all other files. Then the hygiene checks\n" +
+			"run: on .env files, ignore rules, images, and the places of the keys that were found.",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict)); err != nil {
 				return err
@@ -115,6 +117,9 @@ type job struct {
 	base     string // see report.Options.Base
 	below    string // see report.Options.Below
 
+	watch   *hygiene.Watch // what source passes through, nil without a tree
+	hygiene *hygieneJob    // nil when no check is to be run
+
 	verifyConfig config.Verify
 	verify       *verification // nil if keys are not verified
 }
@@ -151,6 +156,10 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 		j.target = scanner.Target{Kind: "worktree", Path: redactPath(filepath.ToSlash(displayPath(root)))}
 		j.base, j.below = redactPath(baseOf(root)), redactPath(belowOf(root))
 	}
+	if tree != nil {
+		j.watch = hygiene.NewWatch(tree, gatewayHosts(cfg))
+		j.source = j.watch
+	}
 	if s.archives {
 		j.source = archive.Wrap(j.source, s.archive)
 	}
@@ -160,8 +169,16 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	if err = a.options(j, &s.ruleFlags, cfg, tree); err != nil {
 		return nil, err
 	}
+	if tree != nil {
+		if err := j.addChecks(cfg, s.rules, tree, s.known.noEnv); err != nil {
+			return nil, err
+		}
+	}
 	j.scan = func(ctx context.Context, h scanner.Handler) (scanner.Summary, error) {
 		return scanner.Scan(ctx, j.source, j.options, h)
+	}
+	if j.hygiene != nil {
+		j.scan = j.scanWithChecks
 	}
 	return j, j.loadBaseline(s.baseline, root)
 }
@@ -228,9 +245,12 @@ func unreadable(err error) error {
 
 // options compiles the rules and completes j with them.
 func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, tree *worktree.Tree) error {
-	list, err := cfg.RuleList(s.rules)
+	list, err := cfg.RuleList(s.rules, hygiene.IDs()...)
 	if err != nil {
 		return err
+	}
+	if len(list) == 0 && j.target.Kind != "worktree" {
+		return errors.New("the rules chosen are checks of a working tree: “keylint scan” runs them on files and directories")
 	}
 	known, problems, err := a.knownKeys(&s.known, tree)
 	if err != nil {
@@ -256,6 +276,7 @@ func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, tree *worktree.T
 func (a *app) run(ctx context.Context, j *job, out *outputFlags, v *verdictFlags) error {
 	opts := report.Options{Base: j.base, Below: j.below}
 	opts.AllRules, opts.Rules = reportRules(j.options.Rules.Rules())
+	opts.AllRules = append(opts.AllRules, j.checkDocs()...)
 	d, err := a.deliver(out, opts)
 	if err != nil {
 		return err

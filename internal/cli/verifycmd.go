@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
@@ -42,7 +43,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := conf.RuleList(nil)
+			list, err := conf.RuleList(nil, hygiene.IDs()...)
 			if err != nil {
 				return err
 			}

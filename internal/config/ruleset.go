@@ -11,8 +11,10 @@ import (
 )
 
 // RuleList returns the rules that the configuration asks for. only, if not
-// empty, names the rules to keep of those.
-func (c *Config) RuleList(only []string) ([]*rules.Rule, error) {
+// empty, names the rules to keep of those. checks are further names that the
+// configuration may use, as rules for which there is no [rules.Rule]; see
+// [Config.Checks].
+func (c *Config) RuleList(only []string, checks ...string) ([]*rules.Rule, error) {
 	override, err := c.severities()
 	if err != nil {
 		return nil, err
@@ -38,11 +40,29 @@ func (c *Config) RuleList(only []string) ([]*rules.Rule, error) {
 		}
 		list = append(list, more...)
 	}
-	return c.choose(list, only)
+	return c.choose(list, only, checks)
 }
 
-// severities returns the change that [rules] severity makes.
-func (c *Config) severities() (func(*rules.Def), error) {
+// Checks returns those of checks that the configuration asks for. only, if not
+// empty, names those to keep.
+func (c *Config) Checks(only, checks []string) []string {
+	var kept []string
+	for _, id := range checks {
+		if c.keeps(id, only) {
+			kept = append(kept, id)
+		}
+	}
+	return kept
+}
+
+// keeps reports whether enable, disable and only leave a rule in.
+func (c *Config) keeps(id string, only []string) bool {
+	return (len(c.Rules.Enable) == 0 || slices.Contains(c.Rules.Enable, id)) &&
+		!slices.Contains(c.Rules.Disable, id) && (len(only) == 0 || slices.Contains(only, id))
+}
+
+// Severities returns the severities that [rules] severity sets, by rule.
+func (c *Config) Severities() (map[string]rules.Severity, error) {
 	levels := map[string]rules.Severity{}
 	for id, name := range c.Rules.Severity {
 		var s rules.Severity
@@ -50,6 +70,15 @@ func (c *Config) severities() (func(*rules.Def), error) {
 			return nil, c.errorAt("rules", "severity", err)
 		}
 		levels[id] = s
+	}
+	return levels, nil
+}
+
+// severities returns the change that [rules] severity makes.
+func (c *Config) severities() (func(*rules.Def), error) {
+	levels, err := c.Severities()
+	if err != nil {
+		return nil, err
 	}
 	return func(d *rules.Def) {
 		if s, ok := levels[d.ID]; ok {
@@ -59,11 +88,11 @@ func (c *Config) severities() (func(*rules.Def), error) {
 }
 
 // choose applies enable, disable and only, and reports names that no rule has.
-func (c *Config) choose(list []*rules.Rule, only []string) ([]*rules.Rule, error) {
+func (c *Config) choose(list []*rules.Rule, only, checks []string) ([]*rules.Rule, error) {
 	var errs []error
 	check := func(names []string, wrap func(error) error) {
 		for _, n := range names {
-			if !slices.ContainsFunc(list, func(r *rules.Rule) bool { return r.ID == n }) {
+			if !slices.ContainsFunc(list, func(r *rules.Rule) bool { return r.ID == n }) && !slices.Contains(checks, n) {
 				errs = append(errs, wrap(unknownRule(n, list)))
 			}
 		}
@@ -78,12 +107,8 @@ func (c *Config) choose(list []*rules.Rule, only []string) ([]*rules.Rule, error
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	keep := func(r *rules.Rule) bool {
-		return (len(c.Rules.Enable) == 0 || slices.Contains(c.Rules.Enable, r.ID)) &&
-			!slices.Contains(c.Rules.Disable, r.ID) && (len(only) == 0 || slices.Contains(only, r.ID))
-	}
-	list = slices.DeleteFunc(list, func(r *rules.Rule) bool { return !keep(r) })
-	if len(list) == 0 {
+	list = slices.DeleteFunc(list, func(r *rules.Rule) bool { return !c.keeps(r.ID, only) })
+	if len(list) == 0 && len(c.Checks(only, checks)) == 0 {
 		return nil, errors.New("no rule is left: check [rules] enable and disable and --rule")
 	}
 	return list, nil

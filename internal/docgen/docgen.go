@@ -10,21 +10,26 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/rules"
 )
 
 //go:generate go test -run TestDocuments -update .
 
-// Rules renders docs/rules.md: a table of all rules, and a section for each.
-func Rules(list []*rules.Rule) string {
+// Rules renders docs/rules.md: a table of all rules and checks, and a section for
+// each.
+func Rules(list []*rules.Rule, checks []hygiene.Check) string {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b *rules.Rule) int { return strings.Compare(group(a), group(b)) })
 	var b strings.Builder
-	b.WriteString("<!-- Generated from rules/builtin; DO NOT EDIT. -->\n\n# Rules\n\n")
-	fmt.Fprintf(&b, "keylint has %d rules. `keylint rules show ID` prints one.\n\n", len(list))
+	b.WriteString("<!-- Generated from rules/builtin and internal/hygiene; DO NOT EDIT. -->\n\n# Rules\n\n")
+	fmt.Fprintf(&b, "keylint has %d rules for keys and %d checks of how keys are kept. `keylint rules show ID` prints one.\n\n", len(list), len(checks))
 	b.WriteString("| rule | severity | finds |\n|---|---|---|\n")
 	for _, r := range list {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, r.Severity, cell(r.Title))
+	}
+	for _, c := range checks {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", c.ID, c.ID, c.Severity, cell(c.Title))
 	}
 	last := ""
 	for _, r := range list {
@@ -33,6 +38,10 @@ func Rules(list []*rules.Rule) string {
 			last = g
 		}
 		rule(&b, r)
+	}
+	b.WriteString("\n## Hygiene checks\n\n`keylint scan` runs them after the search for keys. [rules] enable, disable and severity, and `--rule`, choose them as they choose rules. Comments that allow findings have no say in them; a baseline has.\n")
+	for _, c := range checks {
+		fmt.Fprintf(&b, "\n### %s\n\n%s. Severity %s.\n\n%s\n\nWhat to do: %s\n\n%s\n", c.ID, cell(upper(c.Title)), c.Severity, cell(c.Why), cell(c.Help), cell(c.Silent))
 	}
 	return b.String()
 }

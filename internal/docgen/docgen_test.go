@@ -8,6 +8,7 @@ import (
 
 	"github.com/agcloud/keylint/analyzers"
 	"github.com/agcloud/keylint/internal/cli"
+	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/rules"
 )
 
@@ -19,7 +20,7 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"rules.md": Rules(list), "cli.md": CLI(cli.Root()), "analyzers.md": Analyzers(analyzers.All())} {
+	for name, want := range map[string]string{"rules.md": Rules(list, hygiene.Checks()), "cli.md": CLI(cli.Root()), "analyzers.md": Analyzers(analyzers.All())} {
 		path := filepath.Join("..", "..", "docs", name)
 		if *update {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {

@@ -40,7 +40,7 @@ func (t *textWriter) details(f *scanner.Finding) {
 		t.item("next", wrap(next, max(20, t.opts.Width-detail))...)
 	}
 	if f.Fix != nil {
-		t.item("fix", wrap("`keylint fix` can do this: "+f.Fix.Description, max(20, t.opts.Width-detail))...)
+		t.item("fix", wrap(f.Fix.Description, max(20, t.opts.Width-detail))...)
 	}
 	if t.opts.Verbose {
 		t.item("id", escape(f.ID))
