@@ -68,7 +68,7 @@ func (s *scan) absent(r *reading) error {
 	if lost.w != nil {
 		lost.look()
 	} else {
-		lost.pass(r.lazy.absent)
+		lost.pass(r.lazy)
 	}
 	if lost.cut > 0 {
 		p := scanner.Problem{Reason: fmt.Sprintf("the clone is shallow: what came before %s is not here and was not scanned: run git fetch --unshallow", plural(lost.cut, "commit"))}
@@ -140,12 +140,20 @@ func (a *absence) look() {
 	}
 }
 
-// pass takes what was asked for and absent, but for what a shallow clone leaves
-// out.
-func (a *absence) pass(absent []handle) {
-	named := a.commits()
-	for _, h := range absent {
-		if needed, isNamed := named[h]; needed || !isNamed {
+// pass takes what l was asked for and what is absent, but for what a shallow
+// clone leaves out.
+func (a *absence) pass(l *lazy) {
+	a.commits() // counts the ends
+	cut := map[handle]bool{}
+	for h, p := range l.parsed {
+		if p.commit != nil && a.scan.shallow[a.scan.hex(h)] {
+			for _, parent := range p.commit.parents {
+				cut[parent] = true
+			}
+		}
+	}
+	for _, h := range l.absent {
+		if !cut[h] {
 			a.list = append(a.list, h)
 		}
 	}
