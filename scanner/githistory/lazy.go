@@ -117,17 +117,25 @@ func (l *lazy) parse(h handle) *parsed {
 		l.problems = append(l.problems, pack.Problem{ID: l.ids[h], Err: err})
 	}
 	var c counted
-	if p.evidence, c = evidenceIn(l.scan, data); kind == pack.Blob {
+	if p.evidence, c = l.evidenceIn(l.scan, data); kind == pack.Blob {
 		l.blobs = append(l.blobs, c)
 	}
 	return p
 }
 
-// evidenceIn scans an object by itself.
-func evidenceIn(s *scanner.TextScanner, data []byte) (*scanner.Evidence, counted) {
+// evidenceIn scans an object by itself; a large one piece by piece, as a walk does.
+func (l *lazy) evidenceIn(s *scanner.TextScanner, data []byte) (*scanner.Evidence, counted) {
+	size := uint64(len(data))
+	if size > streamFrom {
+		t, err := s.Stream(l.ctx, bytes.NewReader(data), int64(size))
+		if err != nil { // interrupted
+			return nil, 0
+		}
+		return s.Evidence(t, nil), count(t, nil, size)
+	}
 	t := s.Scan(data, nil, nil)
 	defer s.Free(t)
-	return s.Evidence(t, data), count(t, data, uint64(len(data)))
+	return s.Evidence(t, data), count(t, data, size)
 }
 
 // commit implements objects.

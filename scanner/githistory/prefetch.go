@@ -27,7 +27,7 @@ func (l *lazy) prefetch(o scanner.Options, blobs []handle) {
 				for i := from; i < min(from+batch, len(blobs)); i++ {
 					// What cannot be read is left to parse, which says so.
 					if kind, data, err := reader.Read(l.ids[blobs[i]]); err == nil && kind == pack.Blob {
-						e, c := evidenceIn(scan, data)
+						e, c := l.evidenceIn(scan, data)
 						results[i] = result{e, c, true}
 					}
 				}
