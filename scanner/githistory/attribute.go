@@ -25,6 +25,7 @@ type attribution struct {
 	places map[place][]sighting
 	ever   dense[set] // of commits: the keys that they or an ancestor held
 	steps  int        // entries that may still be compared
+	ctx    context.Context
 }
 
 // A place is a blob at a path.
@@ -74,9 +75,16 @@ type sighting struct {
 // repository can say one blob lies at more paths than can be counted.
 const maxSteps = 200_000_000
 
-// maxDepth is the depth of directories beyond which git itself refuses to go
-// (core.maxTreeDepth).
-const maxDepth = 4096
+// maxKeys and maxPaths bound what is held of such trees.
+const (
+	maxKeys  = 200_000
+	maxPaths = 20_000_000
+)
+
+// maxDepth bounds how deep directories are followed: far beyond what people make,
+// and less than git allows (core.maxTreeDepth). A tree of a hostile repository can
+// hold itself.
+const maxDepth = 512
 
 func newAttribution(o objects, p *paths, m *rules.Matcher) *attribution {
 	return &attribution{
@@ -85,8 +93,11 @@ func newAttribution(o objects, p *paths, m *rules.Matcher) *attribution {
 	}
 }
 
-// exhausted reports whether there was more to compare than maxSteps.
-func (a *attribution) exhausted() bool { return a.steps <= 0 }
+// exhausted reports whether there was more to compare, or to hold, than is
+// allowed.
+func (a *attribution) exhausted() bool {
+	return a.steps <= 0 || len(a.keys) > maxKeys || len(a.paths.list) > maxPaths
+}
 
 // sightings returns the keys in a blob at a path, each once for a place in the
 // blob.
@@ -131,6 +142,7 @@ func (a *attribution) keysOf(p place) set {
 
 // run goes through commits, which are in an order with parents first.
 func (a *attribution) run(ctx context.Context, order []handle) {
+	a.ctx = ctx
 	for _, c := range order {
 		if ctx.Err() != nil || a.exhausted() {
 			return
@@ -262,7 +274,9 @@ func (a *attribution) diffTrees(dir path, from, to handle, depth int, f func(p p
 	}
 	old, now := a.objects.differ(from, to)
 	for (len(old) > 0 || len(now) > 0) && !a.exhausted() {
-		a.steps--
+		if a.steps--; a.steps&0xffff == 0 && a.ctx != nil && a.ctx.Err() != nil {
+			a.steps = 0
+		}
 		o, n := entry{child: none}, entry{child: none}
 		switch {
 		case len(now) == 0 || len(old) > 0 && old[0].name < now[0].name:

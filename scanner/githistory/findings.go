@@ -9,8 +9,14 @@ import (
 	"github.com/agcloud/keylint/scanner"
 )
 
-// maxOccurrences is the most further places that a finding lists.
-const maxOccurrences = 1000
+// maxOccurrences is the most further places that a finding lists. Where one key
+// has many findings, each of which lists the others, there are maxTwins of them
+// together, and minOccurrences for each.
+const (
+	maxOccurrences = 1000
+	maxTwins       = 100_000
+	minOccurrences = 10
+)
 
 // A reporter turns keys into findings.
 type reporter struct {
@@ -121,7 +127,11 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 		f.Message += ", " + k.where
 	}
 	if r.reach[k.number].dangling {
-		f.Message += ", in a commit that no reference leads to"
+		what := "commit"
+		if k.path == tagPath {
+			what = "tag"
+		}
+		f.Message += ", in a " + what + " that no reference leads to"
 	}
 	lines := 0 // before the message
 	switch {
@@ -213,6 +223,8 @@ func (r *reporter) ref(h handle) *scanner.CommitRef {
 // occurrences lists the further places of a key: in the same blob, in other
 // blobs at the same path, and at other paths.
 func (r *reporter) occurrences(f *scanner.Finding, k *key, intro event) {
+	twins := r.same[keyID{rule: k.rule, hash: k.hash}]
+	most := max(minOccurrences, min(maxOccurrences, maxTwins/len(twins)))
 	add := func(k *key, path string, e event, skip int) {
 		for _, s := range r.sightings(place{k.path, e.blob}) {
 			if s.key != k.number {
@@ -222,7 +234,7 @@ func (r *reporter) occurrences(f *scanner.Finding, k *key, intro event) {
 				skip--
 				continue
 			}
-			if len(f.Occurrences) == maxOccurrences {
+			if len(f.Occurrences) == most {
 				f.OccurrencesLeftOut++
 				continue
 			}
@@ -235,7 +247,11 @@ func (r *reporter) occurrences(f *scanner.Finding, k *key, intro event) {
 			add(k, f.Path, e, 0)
 		}
 	}
-	for _, twin := range r.same[keyID{rule: k.rule, hash: k.hash}] {
+	for i, twin := range twins {
+		if len(f.Occurrences) == most { // a blob with the key twice counts once
+			f.OccurrencesLeftOut += len(twins) - i
+			break
+		}
 		if twin != k && len(twin.introduced) > 0 {
 			add(twin, r.shown(twin), r.earliest(twin.introduced), 0)
 		}

@@ -84,6 +84,7 @@ type scan struct {
 	cache   *cache          // nil for none
 	reached dense[bool]     // commits that a reference leads to
 	noted   map[handle]bool // blobs of notes
+	tagged  map[handle]bool // what tags lead to that a reference leads to
 }
 
 // hex returns the id of an object in hexadecimal digits.

@@ -62,6 +62,7 @@ const (
 type paths struct {
 	names *names
 	list  []pathParts
+	texts []string // of those that were asked for
 	have  map[pathParts]path
 }
 
@@ -86,14 +87,21 @@ func (p *paths) join(dir path, n name) path {
 	return i
 }
 
-// text returns a path with slashes, "" for what has none.
+// text returns a path with slashes, "" for what has none. It keeps what it made:
+// in directories as deep as those of a hostile tree, each path takes the longer.
 func (p *paths) text(i path) string {
 	if i < realPath {
 		return ""
 	}
-	parts := p.list[i]
-	if parts.dir == rootPath {
-		return p.names.text(parts.name)
+	if int(i) >= len(p.texts) {
+		p.texts = append(p.texts, make([]string, len(p.list)-len(p.texts))...)
 	}
-	return p.text(parts.dir) + "/" + p.names.text(parts.name)
+	if p.texts[i] == "" {
+		parts := p.list[i]
+		p.texts[i] = p.names.text(parts.name)
+		if parts.dir != rootPath {
+			p.texts[i] = p.text(parts.dir) + "/" + p.names.text(parts.name)
+		}
+	}
+	return p.texts[i]
 }

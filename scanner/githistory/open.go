@@ -133,6 +133,9 @@ func (h *History) readIndexes() {
 			continue
 		}
 		for _, e := range x.Entries {
+			if e.Mode == gitrepo.ModeGitlink || e.IntentToAdd() {
+				continue // of which this repository has no object
+			}
 			h.staged = append(h.staged, stagedEntry{string(e.ID), e.Path})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/internal/pack"
@@ -100,6 +101,7 @@ type absence struct {
 	scan  *scan
 	roots map[handle]bool // trees of the commits that a reference leads to
 	cut   int             // commits at which a shallow clone ends
+	odd   []handle        // commits whose tree or parent is something else
 	list  []handle
 }
 
@@ -115,26 +117,45 @@ func (a *absence) commits() (named map[handle]bool) {
 		k := a.scan.objects.commit(c)
 		a.roots[k.tree] = true
 		named[k.tree] = true
+		if a.w != nil && !a.is(k.tree, pack.Tree) {
+			a.odd = append(a.odd, c)
+		}
 		shallow := a.scan.shallow[a.scan.hex(c)]
 		if shallow {
 			a.cut++
 		}
 		for _, p := range k.parents {
 			named[p] = named[p] || !shallow
+			if !a.is(p, pack.Commit) {
+				a.odd = append(a.odd, c)
+			}
 		}
 	}
 	return named
 }
 
+// is reports whether an object is of a kind, or is not there, or cannot be read,
+// which is told elsewhere.
+func (a *absence) is(h handle, kind pack.Kind) bool {
+	k := a.scan.objects.kind(h)
+	return k == kind || k == 0
+}
+
 // look fills in what is absent of the objects of a walk. What only an object
 // needs that no reference leads to, does not count.
 func (a *absence) look() {
+	staged := map[handle]bool{}
+	for _, e := range a.scan.staged {
+		if a.w.find([]byte(e.id)) == none {
+			staged[a.w.missing.add([]byte(e.id))] = true
+		}
+	}
 	if a.w.missing.count() == 0 {
 		return
 	}
 	named := a.commits()
 	for h := a.w.missing.first; h < a.w.missing.first+handle(a.w.missing.count()); h++ {
-		if named[h] || a.needed(h) {
+		if named[h] || staged[h] || a.scan.tagged[h] || a.needed(h) {
 			a.list = append(a.list, h)
 		}
 	}
@@ -152,7 +173,13 @@ func (a *absence) pass(l *lazy) {
 			}
 		}
 	}
-	for _, h := range l.absent {
+	for _, e := range a.scan.staged {
+		if l.find([]byte(e.id)) == none {
+			l.absent = append(l.absent, l.named([]byte(e.id)))
+		}
+	}
+	slices.Sort(l.absent)
+	for _, h := range slices.Compact(l.absent) {
 		if !cut[h] {
 			a.list = append(a.list, h)
 		}

@@ -96,7 +96,8 @@ func (s *scan) relate(a *attribution, reach []reach) {
 	s.inHeads = leadTo(s.objects, []handle{s.head}, commits)
 	for _, t := range s.tips {
 		if id, err := s.format.ParseID(t.id); err == nil && t.tracking {
-			remotes = append(remotes, s.peeled(s.objects.find(id[:s.format.Size()])))
+			end, _ := s.behind(s.objects.find(id[:s.format.Size()]))
+			remotes = append(remotes, end)
 		}
 	}
 	pushed := leadTo(s.objects, remotes, commits)

@@ -2,6 +2,7 @@ package githistory
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ func (s *scan) findings(n *names) (*reading, []*scanner.Finding, error) {
 	}
 	order := parentsFirst(s.objects, commitsOf(history), nil)
 	if s.opts.Unreachable && read.walked != nil {
-		history = append(history, read.walked.dangling(order, notes)...)
+		history = append(history, read.walked.dangling(order, history, notes)...)
 		order = parentsFirst(s.objects, commitsOf(history), nil)
 	}
 	found := s.attribute(notes, parentsFirst(s.objects, commitsOf(notes), nil), n, scanner.OriginNote)
@@ -106,6 +107,7 @@ type reading struct {
 
 // read reads the objects, or makes ready for reading those that are needed.
 func (s *scan) read(n *names, single bool) *reading {
+	s.tagged = map[handle]bool{}
 	if single {
 		l := newLazy(s.ctx, s.store, s.format, n, s.options)
 		s.objects = l
@@ -129,9 +131,8 @@ func (s *scan) roots(tips []tip) (history, notes []root, err error) {
 			}
 			continue
 		}
-		for s.objects.target(r.object) != none {
-			r.tags = append(r.tags, r.object)
-			r.object = s.objects.target(r.object)
+		if err := s.peel(&r); err != nil {
+			return nil, nil, err
 		}
 		if s.objects.kind(r.object) == pack.Commit {
 			r.commit = r.object
@@ -202,12 +203,30 @@ func (s *scan) attribute(roots []root, order []handle, n *names, origin string) 
 	return findings
 }
 
-// peeled follows tags.
-func (s *scan) peeled(h handle) handle {
-	for t := s.objects.target(h); t != none; t = s.objects.target(h) {
+// maxTags is the most tags that may lead to one another. An index that lies can
+// make a circle of them.
+const maxTags = 1000
+
+// behind returns what h leads to when it is a tag, and the tags on the way. What
+// it returns is a tag when there are more than maxTags.
+func (s *scan) behind(h handle) (object handle, tags []handle) {
+	for t := s.objects.target(h); t != none && len(tags) < maxTags; t = s.objects.target(h) {
+		tags = append(tags, h)
 		h = t
 	}
-	return h
+	return h, tags
+}
+
+// peel follows the tags that a root begins with.
+func (s *scan) peel(r *root) error {
+	r.object, r.tags = s.behind(r.object)
+	if len(r.tags) > 0 {
+		s.tagged[r.object] = true
+	}
+	if s.objects.target(r.object) == none {
+		return nil
+	}
+	return s.out.Problem(scanner.Problem{Object: r.id, Reason: s.clean(r.name) + " is a tag of a tag, and so on without an end: run git fsck"})
 }
 
 // stand fills in the keys that a root leads to, those of its tags and of what
@@ -238,12 +257,12 @@ func (s *scan) index(a *attribution) {
 			p = a.paths.join(p, a.paths.names.number([]byte(part)))
 		}
 		at := place{p, h}
-		for _, k := range a.keysOf(at) {
-			if len(a.keys[k].introduced) == 0 {
-				a.stood(at, none)
-				a.keys[k].where = "in the index and in no commit"
-				break
-			}
+		fresh := slices.DeleteFunc(slices.Clone(a.keysOf(at)), func(k int32) bool { return len(a.keys[k].introduced) > 0 })
+		if len(fresh) > 0 {
+			a.stood(at, none)
+		}
+		for _, k := range fresh {
+			a.keys[k].where = "in the index and in no commit"
 		}
 	}
 }

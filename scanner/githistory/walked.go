@@ -277,20 +277,30 @@ func (w *walked) differ(from, to handle) (old, now []entry) {
 func (w *walked) evidence(h handle) *scanner.Evidence { return w.found.get(h) }
 
 // dangling returns roots for the commits and tags that neither reachable commits
-// nor notes lead to.
-func (w *walked) dangling(reachable []handle, notes []root) []root {
+// nor the roots of history and notes lead to.
+func (w *walked) dangling(reachable []handle, history, notes []root) []root {
 	seen := make(map[handle]bool, len(reachable))
+	for _, r := range slices.Concat(history, notes) {
+		for _, t := range r.tags {
+			seen[t] = true
+		}
+	}
 	for _, h := range append(reachable, parentsFirst(w, commitsOf(notes), nil)...) {
 		seen[h] = true
 	}
 	var out []root
 	for n := range w.forest.Len() {
 		h := handle(n)
-		if w.commits.get(h) != nil && !seen[h] {
+		if seen[h] {
+			continue
+		}
+		if w.commits.get(h) != nil {
 			out = append(out, root{tip: tip{class: dangling}, commit: h, object: h})
+		} else if w.target(h) != none {
+			out = append(out, root{tip: tip{class: dangling}, commit: none, object: h, tags: []handle{h}})
 		}
 	}
-	slices.SortFunc(out, func(a, b root) int { return w.compareIDs(a.commit, b.commit) })
+	slices.SortFunc(out, func(a, b root) int { return w.compareIDs(a.object, b.object) })
 	return out
 }
 

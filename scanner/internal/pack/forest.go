@@ -144,6 +144,9 @@ func (b *forestBuilder) addPack(i int) {
 	sortPlaces(entries)
 	for k, e := range entries {
 		id := p.index.format.id(p.index.name(int(e.node)))
+		if k > 0 && e.at == entries[k-1].at { // so another entry has no line in the index
+			b.problem(Problem{Path: p.path, ID: id, Err: errIndex})
+		}
 		entries[k].node = b.add(node{id: id, pack: int32(i), at: e.at, parent: None})
 	}
 	b.places = append(b.places, entries)
