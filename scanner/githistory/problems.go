@@ -101,7 +101,6 @@ type absence struct {
 	scan  *scan
 	roots map[handle]bool // trees of the commits that a reference leads to
 	cut   int             // commits at which a shallow clone ends
-	odd   []handle        // commits whose tree or parent is something else
 	list  []handle
 }
 
@@ -117,28 +116,15 @@ func (a *absence) commits() (named map[handle]bool) {
 		k := a.scan.objects.commit(c)
 		a.roots[k.tree] = true
 		named[k.tree] = true
-		if a.w != nil && !a.is(k.tree, pack.Tree) {
-			a.odd = append(a.odd, c)
-		}
 		shallow := a.scan.shallow[a.scan.hex(c)]
 		if shallow {
 			a.cut++
 		}
 		for _, p := range k.parents {
 			named[p] = named[p] || !shallow
-			if !a.is(p, pack.Commit) {
-				a.odd = append(a.odd, c)
-			}
 		}
 	}
 	return named
-}
-
-// is reports whether an object is of a kind, or is not there, or cannot be read,
-// which is told elsewhere.
-func (a *absence) is(h handle, kind pack.Kind) bool {
-	k := a.scan.objects.kind(h)
-	return k == kind || k == 0
 }
 
 // look fills in what is absent of the objects of a walk. What only an object
