@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -126,7 +127,17 @@ func TestWalkAgainstCatFile(t *testing.T) {
 // is stored as a delta on it, but nothing is left out in silence.
 func TestWalkLimit(t *testing.T) {
 	dir := newRepo(t, "sha1")
-	git(t, dir, "gc", "-q")
+	var large strings.Builder
+	for line := range 300 {
+		fmt.Fprintf(&large, "a line of its own, %d\n", line*line)
+	}
+	for i := range 3 { // each a line more: certain to be stored as deltas
+		fmt.Fprintf(&large, "and one more, %d\n", i)
+		write(t, filepath.Join(dir, "large.txt"), large.String())
+		git(t, dir, "add", ".")
+		git(t, dir, "commit", "-qm", "more")
+	}
+	git(t, dir, "repack", "-adfq", "--threads=1")
 	all, _ := walkAll(t, dir, SHA1, 1<<30)
 	some, problems := walkAll(t, dir, SHA1, 2000)
 	missing := map[ID]bool{}
