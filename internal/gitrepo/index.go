@@ -94,6 +94,8 @@ type Index struct {
 	Entries []Entry
 	// Sparse reports whether there may be entries for directories.
 	Sparse bool
+	// Cached is what is remembered of tree objects; nil when there is nothing.
+	Cached *CachedTree
 }
 
 // search returns the position of the first entry at or after a path.

@@ -89,6 +89,8 @@ func (x *indexFile) extensions(data string, f ObjectFormat) error {
 			x.link, err = parseLink(data[:size], f)
 		case name == "sdir":
 			x.Sparse = true
+		case name == "TREE":
+			x.Cached, err = parseCachedTrees(data[:size], f)
 		case name[0] < 'A' || name[0] > 'Z':
 			err = fmt.Errorf("index extension %q: %w: update keylint", name, errors.ErrUnsupported)
 		}

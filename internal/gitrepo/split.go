@@ -63,7 +63,7 @@ func (x *indexFile) merge(shared *indexFile) (*Index, error) {
 		entries[at].Path = "" // no entry has an empty path
 	}
 	entries = slices.DeleteFunc(entries, func(e Entry) bool { return e.Path == "" })
-	merged := &Index{Version: x.Version, Entries: add(entries, x.Entries[len(changed):]), Sparse: x.Sparse || shared.Sparse}
+	merged := &Index{Version: x.Version, Entries: add(entries, x.Entries[len(changed):]), Sparse: x.Sparse || shared.Sparse, Cached: x.Cached}
 	return merged, checkOrder(merged.Entries)
 }
 

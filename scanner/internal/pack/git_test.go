@@ -122,12 +122,20 @@ func compare(t *testing.T, dir string, f Format) {
 		if err != nil || k.String() != kind || !bytes.Equal(got, want) {
 			t.Errorf("%s: a %s of %d bytes, git has a %s of %d: %v", id, k, len(got), kind, len(want), err)
 		}
+		if c, err := s.Content(oid, 1<<30); err != nil {
+			t.Errorf("%s cannot be opened: %v", id, err)
+		} else if got, err := io.ReadAll(c); err != nil || c.Kind != k || c.Size != uint64(len(got)) || !bytes.Equal(got, want) || c.Close() != nil {
+			t.Errorf("%s, piece by piece: a %s of %d bytes: %v", id, c.Kind, len(got), err)
+		}
 		n++
 	})
 	if n < 120 || s.Len() < n {
 		t.Errorf("%d objects compared, %d in the store", n, s.Len())
 	}
 	if _, _, err := r.Read(ID{1, 2, 3}); err != ErrMissing {
+		t.Errorf("an object that is not there: %v", err)
+	}
+	if _, err := s.Content(ID{1, 2, 3}, 1<<30); err != ErrMissing {
 		t.Errorf("an object that is not there: %v", err)
 	}
 }

@@ -51,6 +51,9 @@ func Open(dir string, f Format, alternates ...string) (*Store, error) {
 	return s, nil
 }
 
+// Format returns how the objects are named.
+func (s *Store) Format() Format { return s.format }
+
 // Close gives the mapped files back. The store must not be used after it.
 func (s *Store) Close() {
 	for _, release := range s.release {
