@@ -37,6 +37,7 @@ var bans = []ban{
 	{"scanner", ours + "...", []string{ours + "rules", ours + "scanner/internal/delta"}, nil, "the vocabulary knows no source, no output and no git"},
 	{"scanner/worktree/...", ours + "...", sourceImports, nil, "a source finds blobs; it matches and prints nothing"},
 	{"scanner/archive/...", ours + "...", sourceImports, nil, "a source finds blobs; it matches and prints nothing"},
+	{"scanner/gitindex/...", ours + "...", append(sourceImports, ours+"scanner/internal/pack"), nil, "a source finds texts and says where they were; it prints nothing"},
 	{"scanner/githistory/...", ours + "...", append(sourceImports, ours+"rules", ours+"scanner/internal/..."), nil, "a source finds texts and says where they were; it prints nothing"},
 	{"scanner/internal/...", ours + "...", []string{ours + "scanner/internal/..."}, nil, "reading git objects needs nothing of ours"},
 	{"analyzers/...", ours + "...", []string{ours + "analyzers/...", ours + "rules"}, []string{"analyzers/internal/checktest"}, "a tool of go vet links no git and no report"},
@@ -54,7 +55,7 @@ var bans = []ban{
 	{"...", ours + "internal/cli", nil, []string{"cmd/...", "internal/docgen"}, "the command line wires all others, so none of them may need it"},
 	{"...", ours + "internal/fakekey", nil, []string{"analyzers/internal/checktest"}, "only tests make keys up"},
 	{"...", "net/http/...", nil, []string{"internal/verify"}, "nothing leaves the machine but a verification that was asked for"},
-	{"...", "github.com/go-git/go-git/...", nil, []string{"scanner/gitindex", "scanner/githistory", "internal/hygiene"}, "all else reads git's files itself, which is faster and keeps analyzers free of git"},
+	{"...", "github.com/go-git/go-git/...", nil, []string{"scanner/githistory", "internal/hygiene"}, "all else reads git's files itself, which is faster and keeps analyzers free of git"},
 	{"...", "log", nil, nil, "libraries return errors; what cannot be read is a scanner.Problem"},
 }
 
