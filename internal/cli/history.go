@@ -119,7 +119,7 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	if err != nil {
 		return nil, err
 	}
-	j := &job{root: root, verifyConfig: cfg.Verify}
+	j := &job{root: root, part: !o.Range.IsZero(), verifyConfig: cfg.Verify}
 	if repo.WorkTree != "" { // the paths of a bare repository are no files
 		j.base, j.below = redactPath(baseOf(root)), redactPath(belowOf(root))
 	}
@@ -129,7 +129,7 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 			return nil, targetError(err)
 		}
 	}
-	if err := a.options(j, s, cfg, tree); err != nil {
+	if err := a.options(j, s, cfg, placesOf(tree)); err != nil {
 		return nil, err
 	}
 	h, err := githistory.Open(repo, o)

@@ -13,7 +13,6 @@ import (
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
-	"github.com/agcloud/keylint/scanner/worktree"
 )
 
 // A hygieneJob is the part of a job that runs checks.
@@ -56,7 +55,7 @@ func checksOf(cfg *config.Config, only []string) ([]hygiene.Check, error) {
 }
 
 // addChecks has the job run the checks that cfg and only ask for.
-func (j *job) addChecks(cfg *config.Config, only []string, tree *worktree.Tree, noEnv bool) error {
+func (j *job) addChecks(cfg *config.Config, only []string, envs *envPlaces, noEnv bool) error {
 	kept := cfg.Checks(only, hygiene.IDs())
 	if len(kept) == 0 {
 		return nil
@@ -66,10 +65,10 @@ func (j *job) addChecks(cfg *config.Config, only []string, tree *worktree.Tree, 
 		return err
 	}
 	h := &hygieneJob{options: hygiene.Options{Checks: kept, Severity: levels}}
-	h.facts = hygiene.Facts{Root: tree.Root(), Hosts: gatewayHosts(cfg), Rules: j.options.Rules}
+	h.facts = hygiene.Facts{Root: envs.root, Hosts: gatewayHosts(cfg), Rules: j.options.Rules}
 	if !noEnv {
-		for _, path := range tree.IgnoredEnv() {
-			if rel, err := filepath.Rel(tree.Root(), path); err == nil {
+		for _, path := range envs.files {
+			if rel, err := filepath.Rel(envs.root, path); err == nil {
 				h.facts.Ignored = append(h.facts.Ignored, filepath.ToSlash(rel))
 			}
 		}

@@ -31,10 +31,24 @@ func (k *knownFlags) register(c *cobra.Command) {
 	f.BoolVar(&k.noEnv, "no-env-files", false, "do not look for the values of git-ignored .env files")
 }
 
+// An envPlaces is the git-ignored .env files of a tree.
+type envPlaces struct {
+	root  string   // that paths of findings are relative to
+	files []string // absolute paths
+}
+
+// placesOf returns the git-ignored .env files of tree; nil without a tree.
+func placesOf(tree *worktree.Tree) *envPlaces {
+	if tree == nil {
+		return nil
+	}
+	return &envPlaces{tree.Root(), tree.IgnoredEnv()}
+}
+
 // knownKeys gathers the known keys: those of the flags, and those in the
-// git-ignored .env files of tree. An .env file that cannot be read is a problem:
+// git-ignored .env files of envs. An .env file that cannot be read is a problem:
 // what is in it was not searched for.
-func (a *app) knownKeys(k *knownFlags, tree *worktree.Tree) ([]rules.KnownKey, []scanner.Problem, error) {
+func (a *app) knownKeys(k *knownFlags, envs *envPlaces) ([]rules.KnownKey, []scanner.Problem, error) {
 	var keys []rules.KnownKey
 	var problems []scanner.Problem
 	for _, name := range k.env {
@@ -50,24 +64,24 @@ func (a *app) knownKeys(k *knownFlags, tree *worktree.Tree) ([]rules.KnownKey, [
 			return nil, nil, fmt.Errorf("--known-keys-file: %w", err)
 		}
 		for i := range more {
-			more[i].Origin = originIn(tree, k.file)
+			more[i].Origin = originIn(envs, k.file)
 		}
 		keys = append(keys, more...)
 	}
-	if tree != nil && !k.noEnv {
+	if envs != nil && !k.noEnv {
 		var more []rules.KnownKey
-		more, problems = envKeys(tree)
+		more, problems = envKeys(envs)
 		keys = append(keys, more...)
 	}
 	return unique(keys), problems, nil
 }
 
-// originIn returns path as the blobs of tree are named, so that the file that
+// originIn returns path as the files of a tree are named, so that the file that
 // gives a key is not reported for it, or as it is when it lies elsewhere.
-func originIn(tree *worktree.Tree, path string) string {
-	if tree != nil {
+func originIn(envs *envPlaces, path string) string {
+	if envs != nil {
 		if abs, err := filepath.Abs(path); err == nil {
-			if rel, err := filepath.Rel(tree.Root(), abs); err == nil && filepath.IsLocal(rel) {
+			if rel, err := filepath.Rel(envs.root, abs); err == nil && filepath.IsLocal(rel) {
 				return filepath.ToSlash(rel)
 			}
 		}
@@ -101,13 +115,13 @@ func keysOfFile(path string) ([]rules.KnownKey, error) {
 	return keys, nil
 }
 
-// envKeys returns the keys in the git-ignored .env files of tree. Files that
-// cannot be read are problems.
-func envKeys(tree *worktree.Tree) ([]rules.KnownKey, []scanner.Problem) {
+// envKeys returns the keys in git-ignored .env files. Files that cannot be read
+// are problems.
+func envKeys(envs *envPlaces) ([]rules.KnownKey, []scanner.Problem) {
 	var keys []rules.KnownKey
 	var problems []scanner.Problem
-	for _, path := range tree.IgnoredEnv() {
-		rel, err := filepath.Rel(tree.Root(), path)
+	for _, path := range envs.files {
+		rel, err := filepath.Rel(envs.root, path)
 		if err != nil {
 			rel = path
 		}

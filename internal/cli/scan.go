@@ -114,6 +114,7 @@ type job struct {
 	baseline *baseline.Baseline
 	root     string // of the target: an absolute path, "" for standard input
 	file     string // of the baseline
+	part     bool   // of what the baseline is about: what it accepts may lie elsewhere
 	base     string // see report.Options.Base
 	below    string // see report.Options.Below
 
@@ -166,11 +167,11 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	if s.maxSize != "" {
 		cfg.Scan.MaxSize = s.maxSize
 	}
-	if err = a.options(j, &s.ruleFlags, cfg, tree); err != nil {
+	if err = a.options(j, &s.ruleFlags, cfg, placesOf(tree)); err != nil {
 		return nil, err
 	}
 	if tree != nil {
-		if err := j.addChecks(cfg, s.rules, tree, s.known.noEnv); err != nil {
+		if err := j.addChecks(cfg, s.rules, placesOf(tree), s.known.noEnv); err != nil {
 			return nil, err
 		}
 	}
@@ -244,15 +245,15 @@ func unreadable(err error) error {
 }
 
 // options compiles the rules and completes j with them.
-func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, tree *worktree.Tree) error {
+func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces) error {
 	list, err := cfg.RuleList(s.rules, hygiene.IDs()...)
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 && j.target.Kind != "worktree" {
+	if len(list) == 0 && j.target.Kind != "worktree" && j.target.Kind != "index" {
 		return errors.New("the rules chosen are checks of a working tree: “keylint scan” runs them on files and directories")
 	}
-	known, problems, err := a.knownKeys(&s.known, tree)
+	known, problems, err := a.knownKeys(&s.known, envs)
 	if err != nil {
 		return err
 	}
@@ -317,7 +318,7 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 		h.Problem(scanner.Problem{Reason: err.Error()})
 	}
 	for _, e := range j.baseline.Unused() {
-		if sum.Complete {
+		if sum.Complete && !j.part {
 			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + " that is gone: “keylint baseline prune” removes it"})
 		}
 	}

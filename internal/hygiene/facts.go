@@ -34,6 +34,9 @@ type Facts struct {
 	// Rules find keys in files that were not scanned. Nil leaves those out.
 	Rules *rules.Set
 	Git   gitrepo.Options
+	// Content returns a file's content, at most limit bytes, or nil when there is
+	// none that can be read. Nil reads the files below Root.
+	Content func(name string, limit int64) []byte
 
 	listed  map[string]bool
 	keys    map[string][]*scanner.Finding // by path
@@ -85,12 +88,20 @@ func (f *Facts) read(name string) []byte {
 	if data, ok := f.texts[name]; ok {
 		return data
 	}
-	data, err := regular.ReadFileNoFollow(f.native(name), maxFile)
-	if err != nil {
-		data = nil
-	}
+	data := f.content(name)
 	if len(data) <= 64<<10 { // large ones are read again rather than kept
 		f.texts[name] = data
+	}
+	return data
+}
+
+func (f *Facts) content(name string) []byte {
+	if f.Content != nil {
+		return f.Content(name, maxFile)
+	}
+	data, err := regular.ReadFileNoFollow(f.native(name), maxFile)
+	if err != nil {
+		return nil
 	}
 	return data
 }

@@ -65,6 +65,13 @@ func IDs() []string {
 	return ids
 }
 
+// OfContent returns the ids of the checks that look at what files say and at
+// whether git tracks them, and not at what else lies in the tree: those that can
+// be asked about a change.
+func OfContent() []string {
+	return []string{"env-tracked", "env-example-key", "key-in-image-layer", "key-in-client-bundle", "key-in-tool-config", "key-in-logs", "plain-http", "key-in-url"}
+}
+
 // Options choose checks.
 type Options struct {
 	Checks []string // the ids of the checks to run
