@@ -43,6 +43,7 @@ var bans = []ban{
 	{"analyzers/...", ours + "...", []string{ours + "analyzers/...", ours + "rules"}, []string{"analyzers/internal/checktest"}, "a tool of go vet links no git and no report"},
 	{"analyzers/internal/...", ours + "...", []string{ours + "analyzers/internal/...", ours + "analyzers/agcloud", ours + "rules"}, []string{"analyzers/internal/checktest"}, "what analyzers share knows none of them but the one that knows the gateway"},
 	{"cmd/keylint-vet/...", ours + "...", []string{ours + "analyzers/...", ours + "rules"}, nil, "a tool of go vet links no git and no report"},
+	{"hooks/...", ours + "...", []string{ours + "internal/gitrepo/..."}, nil, "it installs, removes and reports hooks, and never scans"},
 	{"internal/report/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a format knows findings, and not where they come from"},
 	{"internal/verify/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "verification knows keys and hosts, and not where keys come from"},
 	{"internal/hygiene/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitignore", ours + "internal/gitrepo/..."}, nil, "a check knows files and keys, and not what runs it or prints what it finds"},

@@ -38,7 +38,7 @@ func (a *app) stagedCommand() *cobra.Command {
 			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict)); err != nil {
 				return err
 			}
-			job, done, err := a.prepareStaged(c.Context(), &rule, exclude, args)
+			job, done, err := a.prepareStaged(c.Context(), &rule, exclude, args, nil)
 			if err != nil {
 				return err
 			}
@@ -57,9 +57,9 @@ func (a *app) stagedCommand() *cobra.Command {
 	return c
 }
 
-// prepareStaged compares the index with the last commit. done is to be called
-// after the scan.
-func (a *app) prepareStaged(ctx context.Context, s *ruleFlags, exclude, args []string) (j *job, done func(), err error) {
+// prepareStaged compares the index with the last commit, and with those merged
+// beside what git keeps of a merge. done is to be called after the scan.
+func (a *app) prepareStaged(ctx context.Context, s *ruleFlags, exclude, args, merged []string) (j *job, done func(), err error) {
 	repo, err := gitrepo.Discover(".", gitrepo.Options{Getenv: a.env.Getenv, GitDirEnv: true})
 	if err != nil {
 		return nil, nil, incomplete("%w: run it in the working tree of a git repository", err)
@@ -72,7 +72,7 @@ func (a *app) prepareStaged(ctx context.Context, s *ruleFlags, exclude, args []s
 	if err != nil {
 		return nil, nil, err
 	}
-	changes, err := gitindex.Open(repo)
+	changes, err := gitindex.Open(repo, merged...)
 	if err != nil {
 		return nil, nil, incomplete("%w", err)
 	}

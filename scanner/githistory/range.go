@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,14 +15,60 @@ type Range struct {
 	Branch    string    // a branch or other reference to start from
 	Since     time.Time // of the committer
 	Max       int       // the newest commits; 0 means all
+	// Push, unless nil, takes the place of Revisions and Branch.
+	Push *Push
 }
 
+// A Push is what a transfer between two repositories brings along: the objects
+// that new values of references lead to and those that the receiver has do not.
+type Push struct {
+	Refs []PushedRef
+	// Known is the ids of objects that the receiver has. Those that are not
+	// here tell nothing and are passed over.
+	Known []string
+}
+
+// A PushedRef is a reference with the id that it is to have.
+type PushedRef struct{ Name, ID string }
+
 // IsZero reports whether r is the whole history.
-func (r Range) IsZero() bool { return r == Range{} }
+func (r Range) IsZero() bool {
+	return r.Revisions == "" && r.Branch == "" && r.Since.IsZero() && r.Max == 0 && r.Push == nil
+}
+
+// tips returns where the commits of a push begin.
+func (p *Push) tips() []tip {
+	var out []tip
+	for _, r := range p.Refs {
+		t := tip{name: r.Name, class: other, id: r.ID}
+		if name, ok := strings.CutPrefix(r.Name, "refs/heads/"); ok {
+			t.name, t.class = name, branch
+		} else if name, ok := strings.CutPrefix(r.Name, "refs/tags/"); ok {
+			t.name, t.class = name, tag
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// known returns the commits that the receiver has.
+func (s *scan) known(p *Push) []handle {
+	var out []handle
+	for _, text := range p.Known {
+		id, err := s.format.ParseID(text)
+		if err != nil {
+			continue
+		}
+		if h, _ := s.behind(s.objects.find(id[:s.format.Size()])); h != none {
+			out = append(out, h)
+		}
+	}
+	return out
+}
 
 // limited returns the commits of a range, newest first.
-func (r Range) limited(o objects, revs *revisions, tips []handle) ([]handle, error) {
-	include, exclude, symmetric := tips, []handle(nil), false
+func (r Range) limited(o objects, revs *revisions, tips, known []handle) ([]handle, error) {
+	include, exclude, symmetric := tips, known, false
 	spec := r.Revisions
 	if spec == "" {
 		spec = r.Branch

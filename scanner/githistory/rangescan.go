@@ -15,7 +15,10 @@ const fewCommits = 2000
 func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
 	read := s.read(n, true)
 	tips := s.tips
-	if r := s.opts.Range; r.Revisions != "" || r.Branch != "" { // the others are not needed
+	var known []handle
+	if p := s.opts.Range.Push; p != nil {
+		tips, known = p.tips(), s.known(p)
+	} else if r := s.opts.Range; r.Revisions != "" || r.Branch != "" { // the others are not needed
 		tips = slices.DeleteFunc(slices.Clone(tips), func(t tip) bool { return t.id != s.headID })
 	}
 	roots, _, err := s.roots(tips)
@@ -23,11 +26,11 @@ func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
 		return read, nil, err
 	}
 	revs := &revisions{objects: s.objects, store: s.store, format: s.format, head: s.headID, refs: s.names}
-	list, err := s.opts.Range.limited(s.objects, revs, commitsOf(roots))
+	list, err := s.opts.Range.limited(s.objects, revs, commitsOf(roots), known)
 	if err != nil {
 		return read, nil, s.out.Problem(scanner.Problem{Reason: "the range cannot be scanned: " + err.Error()})
 	}
-	if len(list) == 0 {
+	if len(list) == 0 && s.opts.Range.Push == nil {
 		return read, nil, s.out.Notice(scanner.Notice{Reason: "the range has no commits"})
 	}
 	if len(list) > fewCommits && !s.opts.Whole {
@@ -87,7 +90,9 @@ func (s *scan) relate(a *attribution, reach []reach) {
 	var commits, remotes []handle
 	for _, k := range a.keys {
 		for _, e := range slices.Concat(k.introduced, k.removed) {
-			commits = append(commits, e.commit)
+			if s.objects.commit(e.commit) != nil { // and no tag, tree or blob
+				commits = append(commits, e.commit)
+			}
 		}
 	}
 	if len(commits) == 0 {

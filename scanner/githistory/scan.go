@@ -163,7 +163,7 @@ func (s *scan) gone(t tip) error {
 // first, and of what else roots lead to.
 func (s *scan) attribute(roots []root, order []handle, n *names, origin string) []*scanner.Finding {
 	a := newAttribution(s.objects, newPaths(n), s.matcher)
-	part := !s.opts.Range.IsZero()
+	part, push := !s.opts.Range.IsZero(), s.opts.Range.Push != nil
 	a.part = part
 	a.run(s.ctx, order)
 	if a.exhausted() {
@@ -179,7 +179,7 @@ func (s *scan) attribute(roots []root, order []handle, n *names, origin string) 
 		}
 	}
 	for i := range roots {
-		if roots[i].keys = a.ever.get(roots[i].commit); !part {
+		if roots[i].keys = a.ever.get(roots[i].commit); !part || push {
 			s.stand(a, &roots[i])
 		}
 	}

@@ -60,15 +60,17 @@ type place struct {
 	tree bool
 }
 
-// Open compares the index with the parents of the next commit. Objects that
+// Open compares the index with the parents of the next commit: HEAD, those of a
+// merge in progress, and those named by id in merged, as git tells a hook that
+// runs before MERGE_HEAD is written. Objects that
 // cannot be read are problems, which the walks report; an index, a HEAD or an
 // object directory that cannot be read is an error.
-func Open(r *gitrepo.Repo) (*Changes, error) {
+func Open(r *gitrepo.Repo, merged ...string) (*Changes, error) {
 	x, err := r.ReadIndex()
 	if err != nil {
 		return nil, err
 	}
-	ids, err := parents(r)
+	ids, err := parents(r, merged)
 	if err != nil {
 		return nil, err
 	}
@@ -93,13 +95,13 @@ func Open(r *gitrepo.Repo) (*Changes, error) {
 }
 
 // parents returns the ids of the commits that the next one would follow.
-func parents(r *gitrepo.Repo) ([]string, error) {
+func parents(r *gitrepo.Repo, merged []string) ([]string, error) {
 	head, err := r.Head()
 	if err != nil || head == "" {
 		return nil, err
 	}
-	merged, err := r.MergeHeads()
-	return append([]string{head}, merged...), err
+	more, err := r.MergeHeads()
+	return slices.Concat([]string{head}, more, merged), err
 }
 
 // Close gives the object store back. The blobs of the walks must have been read

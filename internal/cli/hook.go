@@ -1,0 +1,406 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agcloud/keylint/hooks"
+	"github.com/agcloud/keylint/internal/gitrepo"
+)
+
+func (a *app) hookCommand() *cobra.Command {
+	return group(&cobra.Command{
+		Use: "hook", Short: "install and run what stops keys on their way out",
+		Long: "Installs hooks of git, of hook managers and of coding agents that run keylint, tells\n" +
+			"what runs where, and proves that it works.",
+	}, a.hookInstallCommand(), a.hookUninstallCommand(), a.hookStatusCommand(), a.hookDoctorCommand(), a.hookRunCommand())
+}
+
+// agentName is the name of the coding agent whose hooks keylint knows.
+const agentName = "claude-code"
+
+func (a *app) hookInstallCommand() *cobra.Command {
+	var global, write, direct bool
+	c := &cobra.Command{
+		Use:   "install [HOOK...]",
+		Short: "install hooks",
+		Long: "Installs the named hooks of git, without names " + strings.Join(hooks.Default(), " and ") + ": " + hookNames() + ";\n" +
+			"and " + agentName + ", which tells the agent of this name to ask keylint before it uses a\n" +
+			"tool or takes a prompt. A hook that is there stays and runs first. Where pre-commit,\n" +
+			"husky or lefthook own the hooks, the lines that their file needs are shown, and added\n" +
+			"with --write.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			list, agent, err := hooksNamed(args)
+			if err != nil {
+				return err
+			}
+			if global {
+				return a.installGlobal(list, agent)
+			}
+			return a.installHere(list, agent, write, direct)
+		},
+	}
+	c.Flags().BoolVar(&global, "global", false, "install for all repositories of this user, by core.hooksPath; the hooks of each repository go on to run")
+	c.Flags().BoolVar(&write, "write", false, "add the lines to the file of the hook manager")
+	c.Flags().BoolVar(&direct, "direct", false, "install git's own hook also where a hook manager is in use")
+	c.MarkFlagsMutuallyExclusive("global", "write", "direct")
+	return c
+}
+
+func hookNames() string {
+	var names []string
+	for _, h := range hooks.Known() {
+		names = append(names, h.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// hooksNamed returns the hooks of git that are named, and whether the agent's are.
+func hooksNamed(names []string) (list []hooks.Hook, agent bool, err error) {
+	if len(names) == 0 {
+		names = hooks.Default()
+	}
+	for _, name := range names {
+		if name == agentName {
+			agent = true
+			continue
+		}
+		h, err := hooks.Find(name)
+		if err != nil {
+			return nil, false, fmt.Errorf("%w, or %s", err, agentName)
+		}
+		list = append(list, h)
+	}
+	return list, agent, nil
+}
+
+// binary returns the path of this program for hooks to run: what is installed, and
+// not what go run has built for the moment.
+func binary() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	if strings.Contains(filepath.ToSlash(path), "/go-build") {
+		if path, err = exec.LookPath("keylint"); err != nil {
+			return "", errors.New("hooks need an installed keylint: run “go install github.com/agcloud/keylint/cmd/keylint@latest” and then “keylint hook install”")
+		}
+	}
+	return filepath.Abs(path)
+}
+
+// repository returns the repository of the current directory.
+func (a *app) repository() (*gitrepo.Repo, error) {
+	r, err := gitrepo.Discover(".", gitrepo.Options{Getenv: a.env.Getenv, GitDirEnv: true})
+	if err != nil {
+		return nil, incomplete("%w: run it in a git repository", err)
+	}
+	return r, nil
+}
+
+// say prints a sentence unless it is empty.
+func (a *app) say(text string) {
+	if text != "" {
+		fmt.Fprintln(a.env.Stdout, redact(text))
+	}
+}
+
+func (a *app) installHere(list []hooks.Hook, agent, write, direct bool) error {
+	repo, err := a.repository()
+	if err != nil {
+		return err
+	}
+	path, err := binary()
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	if agent {
+		if repo.WorkTree == "" {
+			return errors.New("an agent works in a checkout: run it in one")
+		}
+		said, err := hooks.InstallAgent(repo.WorkTree)
+		if err != nil {
+			return incomplete("%w", err)
+		}
+		a.say(said)
+	}
+	if managed := hooks.Managed(repo.WorkTree, moduleVersion()); len(managed) > 0 && !direct && len(list) > 0 {
+		return a.installManaged(repo, managed, write)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	dir, err := hooks.Of(repo, path)
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	for _, h := range list {
+		said, err := dir.Install(h)
+		if err != nil {
+			return incomplete("%w", err)
+		}
+		a.say(said)
+	}
+	fmt.Fprintln(a.env.Stdout, "“keylint hook doctor” proves that it works")
+	return nil
+}
+
+// installManaged shows what the files of hook managers need, or adds it.
+func (a *app) installManaged(repo *gitrepo.Repo, managed []hooks.Manager, write bool) error {
+	for _, m := range managed {
+		if write {
+			said, err := m.Add(repo.WorkTree)
+			if err != nil {
+				return incomplete("%w", err)
+			}
+			a.say(said)
+			continue
+		}
+		fmt.Fprintf(a.env.Stdout, "%s owns the hooks here. Add this to %s:\n\n%s\n", m.Name, m.File, m.Snippet)
+	}
+	if !write {
+		a.code = exitFindings
+		fmt.Fprintln(a.env.Stdout, "nothing is installed so far: --write adds it, --direct installs git's own hook beside it")
+	}
+	return nil
+}
+
+// moduleVersion returns the version that others can ask for: that of the module, or
+// the commit.
+func moduleVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if ok && strings.HasPrefix(info.Main.Version, "v") {
+		return info.Main.Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return "main"
+}
+
+func (a *app) installGlobal(list []hooks.Hook, agent bool) error {
+	path, err := binary()
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	if agent {
+		said, err := hooks.InstallAgent(a.env.Getenv("HOME"))
+		if err != nil {
+			return incomplete("%w", err)
+		}
+		a.say(said)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	if i := slices.IndexFunc(list, func(h hooks.Hook) bool { return h.Server }); i >= 0 {
+		return fmt.Errorf("%s runs in the repository of a server: install it there, without --global", list[i].Name)
+	}
+	g, err := hooks.OfUser(a.env.Getenv, path)
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	said, err := g.Install(list)
+	for _, s := range said {
+		a.say(s)
+	}
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	return nil
+}
+
+func (a *app) hookUninstallCommand() *cobra.Command {
+	var global bool
+	c := &cobra.Command{
+		Use:   "uninstall [HOOK...]",
+		Short: "remove hooks, and put back what was there before",
+		Long:  "Removes the named hooks, without names all that keylint installed, also from the\nfiles of hook managers and agents. What was there before is put back byte for byte.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if global {
+				return a.uninstallGlobal(args)
+			}
+			return a.uninstallHere(args)
+		},
+	}
+	c.Flags().BoolVar(&global, "global", false, "remove what --global installed")
+	return c
+}
+
+func (a *app) uninstallHere(names []string) error {
+	all := len(names) == 0
+	if all {
+		names = append(strings.Split(hookNames(), ", "), agentName)
+	}
+	list, agent, err := hooksNamed(names)
+	if err != nil {
+		return err
+	}
+	repo, err := a.repository()
+	if err != nil {
+		return err
+	}
+	var said []string
+	var errs []error
+	note := func(s string, err error) {
+		if s != "" {
+			said = append(said, s)
+		}
+		errs = append(errs, err)
+	}
+	path, _ := repo.HooksDir()
+	for _, h := range list {
+		note(hooks.Dir{Path: path}.Uninstall(h))
+	}
+	if agent && repo.WorkTree != "" {
+		note(hooks.UninstallAgent(repo.WorkTree))
+	}
+	for _, m := range hooks.Managed(repo.WorkTree, moduleVersion()) {
+		if all {
+			note(m.Remove(repo.WorkTree))
+		}
+	}
+	return a.uninstalled(said, errors.Join(errs...))
+}
+
+// uninstalled tells what was done.
+func (a *app) uninstalled(said []string, err error) error {
+	for _, s := range said {
+		a.say(s)
+	}
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	if len(said) == 0 {
+		fmt.Fprintln(a.env.Stdout, "nothing of keylint is installed here")
+	}
+	return nil
+}
+
+func (a *app) uninstallGlobal(names []string) error {
+	if len(names) > 0 && !slices.Equal(names, []string{agentName}) {
+		return errors.New("--global removes all hooks together: name none, or " + agentName)
+	}
+	var said []string
+	var errs []error
+	if s, err := hooks.UninstallAgent(a.env.Getenv("HOME")); s != "" || err != nil {
+		said, errs = append(said, s), append(errs, err)
+	}
+	if len(names) == 0 {
+		g, err := hooks.OfUser(a.env.Getenv, "")
+		if err != nil {
+			return incomplete("%w", err)
+		}
+		s, err := g.Uninstall()
+		said, errs = append(said, s...), append(errs, err)
+	}
+	return a.uninstalled(said, errors.Join(errs...))
+}
+
+func (a *app) hookStatusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "tell what runs where", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			repo, err := a.repository()
+			if err != nil {
+				return err
+			}
+			path, set := repo.HooksDir()
+			fmt.Fprintf(a.env.Stdout, "git runs the hooks in %s\n", redact(displayPath(path)))
+			if set.File != "" {
+				fmt.Fprintf(a.env.Stdout, "as core.hooksPath says in %s:%d\n", redact(displayPath(set.File)), set.Line)
+			}
+			w := tabwriter.NewWriter(a.env.Stdout, 0, 0, 2, ' ', 0)
+			for _, h := range hooks.Known() {
+				if h.Server && repo.WorkTree != "" {
+					continue
+				}
+				s := hooks.Dir{Path: path, Global: isUsers(a.env.Getenv, path)}.Status(h)
+				before := ""
+				if s.Before != "" {
+					before = "; before it runs " + filepath.Base(s.Before)
+				}
+				fmt.Fprintf(w, "%s\t%s%s\n", h.Name, s.State, before)
+			}
+			w.Flush()
+			for _, m := range hooks.Managed(repo.WorkTree, moduleVersion()) {
+				fmt.Fprintf(a.env.Stdout, "%s owns hooks by %s: %s\n", m.Name, m.File, m.State(repo.WorkTree))
+			}
+			return nil
+		},
+	}
+}
+
+// isUsers reports whether a directory of hooks is that of --global.
+func isUsers(getenv func(string) string, path string) bool {
+	g, err := hooks.OfUser(getenv, "")
+	return err == nil && g.Path == path
+}
+
+func (a *app) hookDoctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor [HOOK...]", Short: "prove that hooks stop a key",
+		Long: "Plants a generated key where each installed hook looks, runs the hook as git would, and\n" +
+			"does the same with something harmless. Index, objects and references of the repository\n" +
+			"are not touched. The exit code is 1 when a hook does not do its work.",
+		RunE: func(c *cobra.Command, args []string) error {
+			repo, err := a.repository()
+			if err != nil {
+				return err
+			}
+			named, _, err := hooksNamed(args)
+			if err != nil {
+				return err
+			}
+			return a.examine(c, repo, named, len(args) > 0)
+		},
+	}
+}
+
+// examine tries hooks: those named, or those that are installed.
+func (a *app) examine(c *cobra.Command, repo *gitrepo.Repo, named []hooks.Hook, only bool) error {
+	path, set := repo.HooksDir()
+	dir := hooks.Dir{Path: path, Global: isUsers(a.env.Getenv, path)}
+	list := named
+	if !only {
+		list = slices.DeleteFunc(hooks.Known(), func(h hooks.Hook) bool { return dir.Status(h).State == hooks.Absent })
+	}
+	if len(list) == 0 {
+		a.code = exitFindings
+		fmt.Fprintf(a.env.Stdout, "no hook is installed in %s, where git looks: run “keylint hook install”\n", redact(displayPath(path)))
+		if own := filepath.Join(repo.CommonDir, "hooks"); set.File != "" && own != path {
+			fmt.Fprintf(a.env.Stdout, "core.hooksPath in %s:%d says so; hooks in %s are not run\n", redact(displayPath(set.File)), set.Line, redact(displayPath(own)))
+		}
+		return nil
+	}
+	for _, h := range list {
+		s := dir.Status(h)
+		if s.State == hooks.Absent || s.State == hooks.Inactive {
+			a.code = exitFindings
+			fmt.Fprintf(a.env.Stdout, "%s: FAILS: %s\n", h.Name, s.State)
+			continue
+		}
+		t, err := dir.Try(c.Context(), repo, h)
+		switch {
+		case err != nil:
+			return incomplete("%s: it could not be tried: %w", h.Name, err)
+		case t.Stopped && t.Passed:
+			fmt.Fprintf(a.env.Stdout, "%s: works: it stopped a planted key and let a harmless change pass\n", h.Name)
+		default:
+			a.code = exitFindings
+			fmt.Fprintf(a.env.Stdout, "%s: FAILS: %s\n", h.Name, redact(t.Why))
+		}
+	}
+	return nil
+}
