@@ -69,7 +69,7 @@ type Dir struct {
 type Manager struct {
 	Name string // pre-commit, husky, lefthook
 	File string // the file that says what runs, relative to the working tree
-	// Snippet is what the file needs, for the hook pre-commit.
+	// Snippet is what the file needs.
 	Snippet string
 }
 
@@ -87,8 +87,10 @@ var managers = []Manager{
 	{Name: "lefthook", File: ".lefthook.yaml"},
 }
 
-// Managed returns the managers whose files lie in a working tree.
-func Managed(worktree, version string) []Manager {
+// Managed returns the managers whose files lie in a working tree, with what each
+// needs for a hook. The snippet for pre-commit names a version of keylint and is
+// the same for all hooks.
+func Managed(worktree, version, hook string) []Manager {
 	var out []Manager
 	for _, m := range managers {
 		if worktree == "" {
@@ -102,15 +104,24 @@ func Managed(worktree, version string) []Manager {
 		case "pre-commit":
 			m.Snippet = fmt.Sprintf("- repo: https://github.com/agcloud/keylint\n  rev: %s\n  hooks:\n    - id: keylint\n", version)
 		case "husky":
-			m.File = ".husky/pre-commit"
-			m.Snippet = "keylint hook run pre-commit\n"
+			m.File = ".husky/" + hook
+			m.Snippet = "keylint hook run " + hook + "\n"
+			if takesArguments(hook) {
+				m.Snippet = "keylint hook run " + hook + " \"$@\"\n"
+			}
 		case "lefthook":
-			m.Snippet = "pre-commit:\n  commands:\n    keylint:\n      run: keylint hook run pre-commit\n"
+			m.Snippet = hook + ":\n  commands:\n    keylint:\n      run: keylint hook run " + hook + "\n"
+			if takesArguments(hook) {
+				m.Snippet = hook + ":\n  commands:\n    keylint:\n      run: keylint hook run " + hook + " {0}\n      use_stdin: true\n"
+			}
 		}
 		out = append(out, m)
 	}
 	return out
 }
+
+// takesArguments reports whether git gives arguments to a hook.
+func takesArguments(hook string) bool { return hook == "commit-msg" || hook == "pre-push" }
 
 // Of returns the directory in which git looks for the hooks of a repository. It is
 // an error when the user's or the system's configuration moves it to a place that

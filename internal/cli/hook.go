@@ -133,7 +133,7 @@ func (a *app) installHere(list []hooks.Hook, agent, write, direct bool) error {
 		}
 		a.say(said)
 	}
-	if managed := hooks.Managed(repo.WorkTree, moduleVersion()); len(managed) > 0 && !direct && len(list) > 0 {
+	if managed := managedBy(repo, list); len(managed) > 0 && !direct {
 		return a.installManaged(repo, managed, write)
 	}
 	if len(list) == 0 {
@@ -152,6 +152,19 @@ func (a *app) installHere(list []hooks.Hook, agent, write, direct bool) error {
 	}
 	fmt.Fprintln(a.env.Stdout, "“keylint hook doctor” proves that it works")
 	return nil
+}
+
+// managedBy returns what the hook managers of a repository need for some hooks.
+func managedBy(repo *gitrepo.Repo, list []hooks.Hook) []hooks.Manager {
+	var out []hooks.Manager
+	for _, h := range list {
+		for _, m := range hooks.Managed(repo.WorkTree, moduleVersion(), h.Name) {
+			if !slices.Contains(out, m) {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
 }
 
 // installManaged shows what the files of hook managers need, or adds it.
@@ -266,8 +279,8 @@ func (a *app) uninstallHere(names []string) error {
 	if agent && repo.WorkTree != "" {
 		note(hooks.UninstallAgent(repo.WorkTree))
 	}
-	for _, m := range hooks.Managed(repo.WorkTree, moduleVersion()) {
-		if all {
+	for _, m := range managedBy(repo, list) {
+		if all || m.Name != "pre-commit" {
 			note(m.Remove(repo.WorkTree))
 		}
 	}
@@ -334,7 +347,7 @@ func (a *app) hookStatusCommand() *cobra.Command {
 				fmt.Fprintf(w, "%s\t%s%s\n", h.Name, s.State, before)
 			}
 			w.Flush()
-			for _, m := range hooks.Managed(repo.WorkTree, moduleVersion()) {
+			for _, m := range hooks.Managed(repo.WorkTree, moduleVersion(), "pre-commit") {
 				fmt.Fprintf(a.env.Stdout, "%s owns hooks by %s: %s\n", m.Name, m.File, m.State(repo.WorkTree))
 			}
 			return nil
