@@ -6,6 +6,7 @@ import (
 
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/internal/pack"
 )
 
 // An attribution finds where and when keys were in a history. It goes through
@@ -109,6 +110,9 @@ func (a *attribution) sightings(p place) []sighting {
 		return list
 	}
 	var list []sighting
+	if p.path >= realPath && a.objects.kind(p.blob) != pack.Blob {
+		return nil // what names it as one is a problem
+	}
 	if e := a.objects.evidence(p.blob); e != nil {
 		for _, s := range e.At(a.matcher, a.paths.text(p.path)) {
 			list = append(list, sighting{a.key(p.path, &s), s})

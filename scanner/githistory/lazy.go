@@ -23,7 +23,9 @@ type lazy struct {
 	handles   map[pack.ID]handle
 	parsed    map[handle]*parsed // commits, tags and blobs
 	contrasts map[pair]contrast
-	kept      int // entries in contrasts
+	kept      int              // entries in contrasts
+	kinds     dense[pack.Kind] // of the objects that were read
+	roles     dense[uint8]     // as what others name each object: bits 1<<kind
 	blobs     []counted
 	problems  []pack.Problem
 	absent    []handle
@@ -83,6 +85,7 @@ func (l *lazy) read(h handle) (pack.Kind, []byte) {
 	case err != nil:
 		l.problems = append(l.problems, pack.Problem{ID: l.ids[h], Err: err})
 	}
+	l.kinds.set(h, kind)
 	return kind, data
 }
 
@@ -102,9 +105,9 @@ func (l *lazy) parse(h handle) *parsed {
 	case pack.Commit:
 		var c header
 		if c, err = parseCommit(data, l.format); err == nil {
-			p.commit = &commit{tree: l.named(c.tree), time: c.time}
+			p.commit = &commit{tree: l.namedAs(c.tree, pack.Tree), time: c.time}
 			for _, id := range c.parents {
-				p.commit.parents = append(p.commit.parents, l.named(id))
+				p.commit.parents = append(p.commit.parents, l.namedAs(id, pack.Commit))
 			}
 		}
 	case pack.Tag:

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/agcloud/keylint/internal/fakekey"
 	"github.com/agcloud/keylint/internal/gitrepo"
@@ -240,8 +241,8 @@ func (c *collected) Finding(f *scanner.Finding) error { c.findings = append(c.fi
 func (c *collected) Problem(p scanner.Problem) error  { c.problems = append(c.problems, p); return nil }
 func (c *collected) Notice(scanner.Notice) error      { return nil }
 
-// scanDir scans the history of the repository at dir.
-func scanDir(t *testing.T, dir string, set *rules.Set, o Options) (*collected, scanner.Summary) {
+// scanDir scans the history of the repository at dir, which must end soon.
+func scanDir(t testing.TB, dir string, set *rules.Set, o Options) (*collected, scanner.Summary) {
 	t.Helper()
 	o.NoCache = true
 	r, err := gitrepo.Open(dir, gitrepo.Options{})
@@ -253,7 +254,9 @@ func scanDir(t *testing.T, dir string, set *rules.Set, o Options) (*collected, s
 		t.Fatal(err)
 	}
 	var c collected
-	sum, err := h.Scan(context.Background(), scanner.Options{Rules: set}, &c)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	sum, err := h.Scan(ctx, scanner.Options{Rules: set}, &c)
 	if err != nil {
 		t.Fatal(err)
 	}

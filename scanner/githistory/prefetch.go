@@ -39,6 +39,7 @@ func (l *lazy) prefetch(o scanner.Options, blobs []handle) {
 		if r.ok {
 			l.parsed[blobs[i]] = &parsed{kind: pack.Blob, target: none, evidence: r.evidence}
 			l.blobs = append(l.blobs, r.counted)
+			l.kinds.set(blobs[i], pack.Blob)
 		}
 	}
 }

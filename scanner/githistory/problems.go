@@ -20,7 +20,7 @@ func (s *scan) report(r *reading) error {
 	if r.walked != nil {
 		blobs, r.problems = r.walked.blobs, append(r.problems, r.walked.problems...)
 	} else {
-		blobs, r.problems = r.lazy.blobs, append(r.problems, r.lazy.problems...)
+		blobs, r.problems = r.lazy.blobs, append(append(r.problems, r.lazy.problems...), r.lazy.misnamed()...)
 	}
 	for _, b := range blobs {
 		b.addTo(&s.out.Coverage)

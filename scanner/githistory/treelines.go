@@ -12,7 +12,9 @@ import (
 func (l *lazy) lines(tree handle) *treeLines {
 	t := &treeLines{lazy: l, tree: tree}
 	if tree != none {
-		_, t.data = l.read(tree)
+		if kind, data := l.read(tree); kind == pack.Tree {
+			t.data = data
+		}
 	}
 	return t
 }
@@ -61,7 +63,7 @@ func (t *treeLines) next() bool {
 // take appends the current line to list, which may be nil, and goes on.
 func (t *treeLines) take(list *[]entry) {
 	if list != nil && t.entry.mode&modeType != modeGitlink {
-		*list = append(*list, entry{t.names.number(t.entry.name), t.named(t.entry.id), t.entry.mode&modeType == modeTree})
+		*list = append(*list, entry{t.names.number(t.entry.name), t.namedAs(t.entry.id, kindOfMode(t.entry.mode)), t.entry.mode&modeType == modeTree})
 	}
 	t.data, t.line = t.data[t.entry.end:], nil
 }

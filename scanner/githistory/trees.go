@@ -40,9 +40,16 @@ type treeReader struct {
 type treeWalk struct {
 	forest  *pack.Forest
 	idSize  int
-	wanted  []bool // of each object: whether places of it are looked for
+	roles   []role // of each object
 	missing *missing
 }
+
+// A role is the kind of an object, and whether places of it are looked for.
+type role uint8
+
+const wanted role = 1 << 7
+
+func (r role) kind() pack.Kind { return pack.Kind(r &^ wanted) }
 
 // A treeState is what is known of a tree while others are stored as deltas on
 // it.
@@ -69,8 +76,8 @@ func (r *treeReader) Visit(o *pack.Object) any {
 	if base == nil {
 		base = &treeState{}
 	}
-	if !r.read(s, o, base) {
-		r.problems = append(r.problems, pack.Problem{ID: r.shared.forest.ID(o.Node), Err: errTree})
+	if err := r.read(s, o, base); err != nil {
+		r.problems = append(r.problems, pack.Problem{ID: r.shared.forest.ID(o.Node), Err: err})
 	}
 	return s
 }
@@ -93,10 +100,10 @@ func (r *treeReader) get() *treeState {
 }
 
 // read fills s with the entries of o, and notes what changed from base. It
-// returns false when the tree is damaged; what comes before the damage counts.
-func (r *treeReader) read(s *treeState, o *pack.Object, base *treeState) bool {
+// returns an error when the tree is damaged; what comes before the damage counts,
+// and entries that name an object of another kind do not.
+func (r *treeReader) read(s *treeState, o *pack.Object, base *treeState) (failed error) {
 	r.kept = append(r.kept[:0], make([]bool, len(base.kids))...)
-	ok := true
 	runs := o.Runs
 	for at := 0; at < len(o.Data); {
 		for len(runs) > 0 && runs[0].End <= at {
@@ -110,10 +117,12 @@ func (r *treeReader) read(s *treeState, o *pack.Object, base *treeState) bool {
 		}
 		e, err := parseEntry(o.Data, at, r.shared.idSize)
 		if err != nil {
-			ok = false
+			failed = err
 			break
 		}
-		r.entry(s, handle(o.Node), &e)
+		if err := r.entry(s, handle(o.Node), &e); err != nil {
+			failed = err
+		}
 		s.starts = append(s.starts, int32(at))
 		at = e.end
 	}
@@ -123,7 +132,7 @@ func (r *treeReader) read(s *treeState, o *pack.Object, base *treeState) bool {
 			r.changes = append(r.changes, change{k.child, handle(o.Node), k.name, true})
 		}
 	}
-	return ok
+	return failed
 }
 
 // inherit takes over the entries that run copies whole, from offset at on. It
@@ -156,13 +165,19 @@ func (r *treeReader) inherit(s *treeState, base *treeState, run delta.Run, at in
 }
 
 // entry looks at an entry that is new.
-func (r *treeReader) entry(s *treeState, tree handle, e *treeEntry) {
+func (r *treeReader) entry(s *treeState, tree handle, e *treeEntry) error {
 	if e.mode&modeType == modeGitlink {
-		return // the commit is in another repository
+		return nil // the commit is in another repository
 	}
 	child := handle(r.shared.forest.FindLikely(e.id))
-	if child != none && e.mode&modeType != modeTree && !r.shared.wanted[child] {
-		return
+	if child != none {
+		role, as := r.shared.roles[child], kindOfMode(e.mode)
+		if err := checkKind(role.kind(), as); err != nil {
+			return err
+		}
+		if as == pack.Blob && role&wanted == 0 {
+			return nil
+		}
 	}
 	if child = handle(r.shared.forest.Find(e.id)); child == none {
 		child = r.shared.missing.add(e.id)
@@ -170,4 +185,5 @@ func (r *treeReader) entry(s *treeState, tree handle, e *treeEntry) {
 	n := r.names.number(e.name)
 	s.kids = append(s.kids, kid{int32(len(s.starts)), child, n})
 	r.changes = append(r.changes, change{child: child, tree: tree, name: n})
+	return nil
 }

@@ -177,8 +177,11 @@ func (r *textReader) Done(state any) {
 // addCommit enters a commit in the graph.
 func (w *walked) addCommit(c *parsedCommit) {
 	k := &commit{tree: w.named(c.header.tree), time: c.header.time}
+	w.expect(c.object, k.tree, pack.Tree)
 	for _, p := range c.header.parents {
-		k.parents = append(k.parents, w.named(p))
+		parent := w.named(p)
+		k.parents = append(k.parents, parent)
+		w.expect(c.object, parent, pack.Commit)
 	}
 	w.commits.set(c.object, k)
 }
@@ -192,14 +195,24 @@ func (w *walked) named(id []byte) handle {
 	return w.missing.add(id)
 }
 
+// expect notes a problem of the object by when what it names is of another kind
+// than it says.
+func (w *walked) expect(by, h handle, as pack.Kind) {
+	if err := checkKind(w.kind(h), as); err != nil {
+		w.problems = append(w.problems, pack.Problem{ID: w.id(by), Err: err})
+	}
+}
+
 // trees reads all trees and finds those that lead to evidence.
 func (w *walked) trees(ctx context.Context, jobs int) {
-	shared := &treeWalk{forest: w.forest, idSize: w.format.Size(), wanted: make([]bool, w.forest.Len()), missing: w.missing}
-	var wanted []handle
-	for i, e := range w.found {
-		if e != nil && w.forest.Kind(pack.Node(i)) == pack.Blob {
-			shared.wanted[i] = true
-			wanted = append(wanted, handle(i))
+	shared := &treeWalk{forest: w.forest, idSize: w.format.Size(), roles: make([]role, w.forest.Len()), missing: w.missing}
+	var places []handle
+	for i := range shared.roles {
+		kind := w.forest.Kind(pack.Node(i))
+		shared.roles[i] = role(kind)
+		if kind == pack.Blob && w.found.get(handle(i)) != nil {
+			shared.roles[i] |= wanted
+			places = append(places, handle(i))
 		}
 	}
 	var readers []*treeReader
@@ -214,7 +227,7 @@ func (w *walked) trees(ctx context.Context, jobs int) {
 		lists[i] = r.changes
 		w.problems = append(w.problems, r.problems...)
 	}
-	w.views = viewsOf(w.forest, indexChanges(lists, w.forest.Len()+w.missing.count()), wanted)
+	w.views = viewsOf(w.forest, indexChanges(lists, w.forest.Len()+w.missing.count()), places)
 }
 
 // maxTree is the most bytes of a tree.
