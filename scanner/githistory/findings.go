@@ -9,15 +9,6 @@ import (
 	"github.com/agcloud/keylint/scanner"
 )
 
-// maxOccurrences is the most further places that a finding lists. Where one key
-// has many findings, each of which lists the others, there are maxTwins of them
-// together, and minOccurrences for each.
-const (
-	maxOccurrences = 1000
-	maxTwins       = 100_000
-	minOccurrences = 10
-)
-
 // A reporter turns keys into findings.
 type reporter struct {
 	*attribution
@@ -26,16 +17,12 @@ type reporter struct {
 	rank   dense[int32]
 	reach  []reach
 	origin string // of the findings
-	same   map[keyID][]*key
+	same   map[keyID]*twins
 }
 
 // findings returns the findings of all keys, in order of path, line and rule.
 func (r *reporter) findings() (list []*scanner.Finding, allowed int) {
-	r.same = map[keyID][]*key{}
-	for _, k := range r.keys {
-		id := keyID{rule: k.rule, hash: k.hash}
-		r.same[id] = append(r.same[id], k)
-	}
+	r.same = r.twins()
 	for _, k := range r.keys {
 		if len(k.introduced) == 0 {
 			continue // beyond the range
@@ -71,12 +58,7 @@ func (r *reporter) isAllowed(k *key) bool {
 }
 
 func (r *reporter) allowedIn(k *key, blob handle) bool {
-	for _, s := range r.sightings(place{k.path, blob}) {
-		if s.key == k.number && !s.Allowed {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.sightingsOf(k, blob), func(s sighting) bool { return !s.Allowed })
 }
 
 // atHead returns the blob that holds k in the tree of HEAD, none if none does.
@@ -117,8 +99,7 @@ func (r *reporter) time(h handle) int64 {
 func (r *reporter) finding(k *key) *scanner.Finding {
 	intro := r.earliest(k.introduced)
 	path := r.shown(k)
-	first := r.firstIn(k, intro.blob)
-	f := first.Finding(path, "history")
+	f := r.sightingsOf(k, intro.blob)[0].Finding(path, "history")
 	f.Origin = r.origin
 	if intro.commit != none {
 		f.Commit = r.scan.commitOf(intro.commit)
@@ -180,13 +161,6 @@ func inMessage(l scanner.Location, lines int) scanner.Location {
 	return l
 }
 
-// firstIn returns the first sighting of k in a blob.
-func (r *reporter) firstIn(k *key, blob handle) sighting {
-	list := r.sightings(place{k.path, blob})
-	i := slices.IndexFunc(list, func(s sighting) bool { return s.key == k.number })
-	return list[i]
-}
-
 // presence says whether the key is still there, and if not, since when.
 func (r *reporter) presence(f *scanner.Finding, k *key) {
 	if r.head != none {
@@ -218,58 +192,6 @@ func (r *reporter) presence(f *scanner.Finding, k *key) {
 
 func (r *reporter) ref(h handle) *scanner.CommitRef {
 	return &scanner.CommitRef{ID: r.scan.hex(h), Time: time.Unix(r.time(h), 0).UTC()}
-}
-
-// occurrences lists the further places of a key: in the same blob, in other
-// blobs at the same path, and at other paths.
-func (r *reporter) occurrences(f *scanner.Finding, k *key, intro event) {
-	twins := r.same[keyID{rule: k.rule, hash: k.hash}]
-	most := max(minOccurrences, min(maxOccurrences, maxTwins/len(twins)))
-	add := func(k *key, path string, e event, skip int) {
-		for _, s := range r.sightings(place{k.path, e.blob}) {
-			if s.key != k.number {
-				continue
-			}
-			if skip > 0 {
-				skip--
-				continue
-			}
-			if len(f.Occurrences) == most {
-				f.OccurrencesLeftOut++
-				continue
-			}
-			f.Occurrences = append(f.Occurrences, r.occurrence(k, path, e, s.Location))
-		}
-	}
-	add(k, f.Path, intro, 1)
-	for _, e := range k.places {
-		if e.blob != intro.blob {
-			add(k, f.Path, e, 0)
-		}
-	}
-	for i, twin := range twins {
-		if len(f.Occurrences) == most { // a blob with the key twice counts once
-			f.OccurrencesLeftOut += len(twins) - i
-			break
-		}
-		if twin != k && len(twin.introduced) > 0 {
-			add(twin, r.shown(twin), r.earliest(twin.introduced), 0)
-		}
-	}
-}
-
-func (r *reporter) occurrence(k *key, path string, e event, at scanner.Location) scanner.Occurrence {
-	o := scanner.Occurrence{Path: path}
-	if e.commit != none {
-		o.Commit = r.scan.hex(e.commit)
-	}
-	if k.path >= realPath {
-		o.Blob = r.scan.hex(e.blob)
-	} else {
-		at = inMessage(at, r.scan.headerLines(e.blob))
-	}
-	o.Line, o.Column = at.Line, at.Column
-	return o
 }
 
 // advise says what to do about a key that a commit brought in.
