@@ -17,7 +17,7 @@ import (
 // context's when it ended, or the handler's.
 func (h *History) Scan(ctx context.Context, o scanner.Options, out scanner.Handler) (scanner.Summary, error) {
 	start := time.Now()
-	s := &scan{History: h, ctx: ctx, options: o, matcher: o.Rules.Matcher(), out: scanner.NewCollector(o, out), head: none, noted: map[handle]bool{}}
+	s := h.newScan(ctx, o, out)
 	err := s.run()
 	if err == nil {
 		err = context.Cause(ctx)
@@ -27,12 +27,21 @@ func (h *History) Scan(ctx context.Context, o scanner.Options, out scanner.Handl
 	return s.out.Summary, err
 }
 
+func (h *History) newScan(ctx context.Context, o scanner.Options, out scanner.Handler) *scan {
+	return &scan{History: h, ctx: ctx, options: o, matcher: o.Rules.Matcher(), out: scanner.NewCollector(o, out), head: none, noted: map[handle]bool{}}
+}
+
 func (s *scan) run() error {
 	store, err := s.openStore()
 	if err != nil {
 		return s.out.Problem(scanner.Problem{Reason: err.Error()})
 	}
 	defer store.Close()
+	return s.scanStore(store)
+}
+
+// scanStore scans the history whose objects are in store.
+func (s *scan) scanStore(store *pack.Store) error {
 	s.store, s.reader = store, store.Reader(maxObject)
 	s.cache = s.openCache()
 	if last, ok := s.remembered(); ok && len(s.notRead) == 0 {

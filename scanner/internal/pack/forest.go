@@ -50,8 +50,11 @@ func (s *Store) Forest(jobs int) *Forest {
 	b := forestBuilder{store: s, jobs: workers(jobs)}
 	b.nodes = make([]node, 0, s.Len())
 	b.table = newIDTable(s.Len(), s.format)
-	for i := range s.packs {
-		b.addPack(i)
+	b.places = make([][]place, len(s.packs))
+	for i, p := range s.packs {
+		if err := safely(func() error { return b.addPack(i) }); err != nil {
+			b.problem(Problem{Path: p.path, Err: err})
+		}
 	}
 	for _, id := range sortedIDs(s.loose) {
 		b.add(node{id: id, pack: loose, parent: None})
@@ -130,7 +133,7 @@ func (b *forestBuilder) problem(p Problem) {
 }
 
 // addPack makes nodes of the entries of a pack, in the order of their offsets.
-func (b *forestBuilder) addPack(i int) {
+func (b *forestBuilder) addPack(i int) error {
 	p := b.store.packs[i]
 	entries := make([]place, 0, p.index.count) // node is the number in the index
 	for k := range p.index.count {
@@ -149,7 +152,8 @@ func (b *forestBuilder) addPack(i int) {
 		}
 		entries[k].node = b.add(node{id: id, pack: int32(i), at: e.at, parent: None})
 	}
-	b.places = append(b.places, entries)
+	b.places[i] = entries
+	return nil
 }
 
 // sortPlaces sorts by offset: a radix sort, as offsets are large and many.
@@ -227,7 +231,11 @@ func (b *forestBuilder) linkEntry(pack int, places []place, i int) {
 	if int(n.pack) != pack || n.at != places[i].at {
 		return
 	}
-	h, err := p.header(n.at)
+	var h header
+	err := safely(func() (err error) {
+		h, err = p.header(n.at)
+		return err
+	})
 	base := None
 	switch {
 	case err != nil:

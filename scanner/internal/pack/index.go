@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 )
 
 // An index finds the objects of a pack by their IDs. It points into the file.
@@ -109,4 +110,19 @@ func (x *index) from(id ID) int {
 func (x *index) find(id ID) (int, bool) {
 	i := x.from(id)
 	return i, i < x.count && bytes.Equal(x.name(i), id[:x.format.Size()])
+}
+
+// abbreviated appends the IDs that begin with some hexadecimal digits, of which
+// low is the least, to list.
+func (x *index) abbreviated(list []ID, low ID, digits string) []ID {
+	for i := x.from(low); i < x.count; i++ {
+		id := x.format.id(x.name(i))
+		if bytes.Compare(id[:len(digits)/2], low[:len(digits)/2]) > 0 {
+			break
+		}
+		if strings.HasPrefix(x.format.String(id), digits) {
+			list = append(list, id)
+		}
+	}
+	return list
 }

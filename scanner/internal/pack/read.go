@@ -34,7 +34,13 @@ func (s *Store) Reader(limit uint64) *Reader { return &Reader{store: s, limit: l
 // damaged, another is read.
 func (r *Reader) Read(id ID) (Kind, []byte, error) {
 	r.steps, r.bytes = maxChain, 4*r.limit
-	return r.read(id)
+	var kind Kind
+	var data []byte
+	err := safely(func() (err error) {
+		kind, data, err = r.read(id)
+		return err
+	})
+	return kind, data, err
 }
 
 func (r *Reader) read(id ID) (Kind, []byte, error) {

@@ -151,7 +151,11 @@ func (s *Store) addPacks(dir string) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		p, err := s.openPack(name)
+		var p *packfile
+		err := safely(func() (err error) {
+			p, err = s.openPack(name)
+			return err
+		})
 		if err != nil {
 			s.problems = append(s.problems, Problem{Path: name, Err: err})
 			continue
@@ -202,19 +206,21 @@ func (s *Store) State() []byte {
 	return h.Sum(nil)
 }
 
-// Has reports whether an object is in the store.
+// Has reports whether an object is in the store, or cannot be looked for.
 func (s *Store) Has(id ID) bool {
-	for _, p := range s.packs {
-		if _, ok := p.index.find(id); ok {
-			return true
-		}
-	}
 	_, ok := s.loose[id]
-	return ok
+	fault := safely(func() error {
+		ok = ok || slices.ContainsFunc(s.packs, func(p *packfile) bool {
+			_, have := p.index.find(id)
+			return have
+		})
+		return nil
+	})
+	return ok || fault != nil
 }
 
 // Abbreviated returns the objects whose ID begins with some hexadecimal digits,
-// at least two, in order.
+// at least two, in order. What cannot be read is not among them.
 func (s *Store) Abbreviated(digits string) []ID {
 	var out []ID
 	var low ID
@@ -222,16 +228,10 @@ func (s *Store) Abbreviated(digits string) []ID {
 		return nil
 	}
 	for _, p := range s.packs {
-		for i := p.index.from(low); i < p.index.count; i++ {
-			id := s.format.id(p.index.name(i))
-			if !strings.HasPrefix(s.format.String(id), digits) {
-				if bytes.Compare(id[:len(digits)/2], low[:len(digits)/2]) > 0 {
-					break
-				}
-				continue
-			}
-			out = append(out, id)
-		}
+		_ = safely(func() error {
+			out = p.index.abbreviated(out, low, digits)
+			return nil
+		})
 	}
 	for id := range s.loose {
 		if strings.HasPrefix(s.format.String(id), digits) {

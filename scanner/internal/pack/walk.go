@@ -226,7 +226,11 @@ func (w *walker) visited(o *Object) {
 // root reads and visits an object that is stored whole.
 func (w *walker) root(n Node) {
 	o := Object{Node: n, Kind: w.forest.nodes[n].kind}
-	done, err := w.readRoot(&o)
+	var done func()
+	err := safely(func() (err error) {
+		done, err = w.readRoot(&o)
+		return err
+	})
 	if err != nil {
 		w.fail(n, err)
 		return
@@ -250,7 +254,7 @@ func (w *walker) readRoot(o *Object) (done func(), err error) {
 	o.Size = h.size
 	if w.streams(o) {
 		z, err := zlib.NewReader(bytes.NewReader(p.data[h.content:p.size]))
-		o.Large = exactly(z, h.size)
+		o.Large = exactly(safeReader{z}, h.size)
 		return func() {}, err
 	}
 	o.Data, err = w.reader.inf.inflate(w.get(), p.data[h.content:p.size], h.size, w.Limit)
@@ -290,8 +294,11 @@ func (w *walker) child(n Node, top *frame) {
 		defer w.release(base.held)
 	}
 	o := Object{Node: n, Kind: base.kind, Base: base.state}
-	var err error
-	if o.Data, err = w.apply(n, base.data); err != nil {
+	err := safely(func() (err error) {
+		o.Data, err = w.apply(n, base.data)
+		return err
+	})
+	if err != nil {
 		w.fail(n, err)
 		return
 	}
