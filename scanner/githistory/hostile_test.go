@@ -241,6 +241,8 @@ func TestForged(t *testing.T) {
 		"delta of nothing":         {objects: append([]forgedObject{{name: "one", kind: refDelta, base: "nowhere", data: []byte{1, 1, 0x90, 1}}}, tail...), found: 1},
 		"delta to before the pack": {objects: append([]forgedObject{{name: "one", kind: offsetDelta, back: 100, data: []byte{1, 1, 0x90, 1}}}, tail...), found: 1},
 		"delta with a lie":         {objects: append([]forgedObject{{name: "one", kind: refDelta, base: "key", data: []byte{0xff, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0x7f, 0x90, 1}}}, tail...), found: 1},
+		"delta to exabytes":        {objects: append([]forgedObject{{name: "one", kind: refDelta, base: "key", data: binary.AppendUvarint(binary.AppendUvarint(nil, uint64(len(keyText(1)))), 1<<60)}}, tail...), found: 1},
+		"name with slashes":        {objects: append(tail[:1:1], forgedTree("tree", [2]string{"100644 ../../etc/a.env", "key"}, [2]string{"100644 /b.env", "key"}, [2]string{"100644 ", "key"}), tail[2]), found: 3, whole: true},
 		"size too small":           {objects: append([]forgedObject{{name: "one", kind: pack.Blob, data: []byte(keyText(2)), size: 3}}, tail...), found: 1},
 		"size too large":           {objects: append([]forgedObject{{name: "one", kind: pack.Blob, data: []byte(keyText(2)), size: 1 << 20}}, tail...), found: 1},
 		"size of exabytes":         {objects: append([]forgedObject{{name: "one", kind: pack.Blob, data: []byte(keyText(2)), size: 1 << 62}}, tail...), found: 1},

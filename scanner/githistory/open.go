@@ -39,12 +39,21 @@ func Open(r *gitrepo.Repo, o Options) (*History, error) {
 // problem notes what could not be read.
 func (h *History) problem(list ...gitrepo.Problem) {
 	for _, p := range list {
-		out := scanner.Problem{Reason: p.Err.Error()}
-		if rel, err := filepath.Rel(h.repo.CommonDir, p.Path); err == nil && filepath.IsLocal(rel) {
-			out.Path = filepath.ToSlash(rel)
-		}
-		h.notRead = append(h.notRead, out)
+		h.notRead = append(h.notRead, scanner.Problem{Path: h.shownPath(p.Path), Reason: p.Err.Error()})
 	}
+}
+
+// shownPath returns the path of a file of the repository as reports show it:
+// relative to the working tree or, without one, to the git directory.
+func (h *History) shownPath(path string) string {
+	root := h.repo.WorkTree
+	if root == "" {
+		root = h.repo.GitDir
+	}
+	if rel, err := filepath.Rel(root, path); err == nil && filepath.IsLocal(rel) {
+		path = rel
+	}
+	return filepath.ToSlash(path)
 }
 
 // readRefs makes tips of the references, of HEAD and the like, and of what

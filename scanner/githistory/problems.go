@@ -3,7 +3,6 @@ package githistory
 import (
 	"encoding/hex"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/agcloud/keylint/scanner"
@@ -52,9 +51,9 @@ func (s *scan) report(r *reading) error {
 
 // problemOf returns a problem of reading objects as one of the scan.
 func (s *scan) problemOf(p pack.Problem) scanner.Problem {
-	out := scanner.Problem{Path: filepath.ToSlash(p.Path), Reason: "cannot be read: " + p.Err.Error()}
-	if rel, err := filepath.Rel(s.repo.CommonDir, p.Path); err == nil && filepath.IsLocal(rel) {
-		out.Path = filepath.ToSlash(rel)
+	out := scanner.Problem{Reason: "cannot be read: " + p.Err.Error()}
+	if p.Path != "" {
+		out.Path = s.shownPath(p.Path)
 	}
 	if p.ID != (pack.ID{}) {
 		out.Object = hex.EncodeToString(p.ID[:s.format.Size()])

@@ -1,6 +1,9 @@
 package pack
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 // maxSpare is the most bytes of buffers that a worker keeps for later.
 const maxSpare = 16 << 20
@@ -25,7 +28,10 @@ func (w *walker) put(b []byte) {
 	}
 }
 
-// exactly returns the size bytes that r holds; other lengths are an error.
+var errObject = errors.New("the object is damaged: run git fsck")
+
+// exactly returns the size bytes that r holds; other lengths are an error, as is
+// what r fails with.
 func exactly(r io.Reader, size uint64) io.Reader { return &exactReader{r, size} }
 
 type exactReader struct {
@@ -38,17 +44,14 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	if e.left == 0 {
 		var more [1]byte
 		if n, err := io.ReadFull(e.r, more[:]); n > 0 || err != io.EOF {
-			return 0, errPack
+			return 0, errObject
 		}
 		return 0, io.EOF
 	}
 	n, err := e.r.Read(p[:min(uint64(len(p)), e.left)])
 	e.left -= uint64(n)
-	if err == io.EOF && e.left > 0 {
-		return n, io.ErrUnexpectedEOF
+	if err != nil && (err != io.EOF || e.left > 0) {
+		return n, errObject
 	}
-	if err == io.EOF {
-		err = nil
-	}
-	return n, err
+	return n, nil
 }

@@ -254,8 +254,11 @@ func (w *walker) readRoot(o *Object) (done func(), err error) {
 	o.Size = h.size
 	if w.streams(o) {
 		z, err := zlib.NewReader(bytes.NewReader(p.data[h.content:p.size]))
-		o.Large = exactly(safeReader{z}, h.size)
-		return func() {}, err
+		if err != nil {
+			return nil, errObject
+		}
+		o.Large = safeReader{exactly(z, h.size)}
+		return func() {}, nil
 	}
 	o.Data, err = w.reader.inf.inflate(w.get(), p.data[h.content:p.size], h.size, w.Limit)
 	return func() {}, err
