@@ -25,11 +25,13 @@ type attribution struct {
 	index  map[keyID]int32
 	places map[place][]sighting
 	ever   dense[set] // of commits: the keys that they or an ancestor held
-	steps  int        // entries that may still be compared
-	ctx    context.Context
+	// inNames is the keys in names of entries.
+	inNames map[name][]rules.Match
+	steps   int // entries that may still be compared
+	ctx     context.Context
 }
 
-// A place is a blob at a path.
+// A place is a blob at a path, or a directory whose name holds a key.
 type place struct {
 	path path
 	blob handle
@@ -37,9 +39,10 @@ type place struct {
 
 // A keyID tells keys apart: one key at one path is one finding.
 type keyID struct {
-	path path
-	rule string
-	hash string
+	path   path
+	rule   string
+	hash   string
+	inName bool
 }
 
 // A key is a secret at a path, over all of history.
@@ -47,6 +50,7 @@ type key struct {
 	number     int32
 	path       path
 	rule, hash string
+	inName     bool // in the last name of the path, not in what lies there
 	introduced []event
 	removed    []event
 	places     []event // the first commit that had each blob with the key there
@@ -90,7 +94,7 @@ const maxDepth = 512
 func newAttribution(o objects, p *paths, m *rules.Matcher) *attribution {
 	return &attribution{
 		objects: o, paths: p, matcher: m, steps: maxSteps,
-		index: map[keyID]int32{}, places: map[place][]sighting{}, met: map[path]bool{},
+		index: map[keyID]int32{}, places: map[place][]sighting{}, met: map[path]bool{}, inNames: map[name][]rules.Match{},
 	}
 }
 
@@ -110,25 +114,35 @@ func (a *attribution) sightings(p place) []sighting {
 		return list
 	}
 	var list []sighting
-	if p.path >= realPath && a.objects.kind(p.blob) != pack.Blob {
-		return nil // what names it as one is a problem
+	for _, m := range a.nameKeys(p.path) {
+		s := scanner.Sighting{Match: m}
+		list = append(list, sighting{a.key(p.path, &s, true), s})
 	}
-	if e := a.objects.evidence(p.blob); e != nil {
+	if e := a.evidence(p); e != nil {
 		for _, s := range e.At(a.matcher, a.paths.text(p.path)) {
-			list = append(list, sighting{a.key(p.path, &s), s})
+			list = append(list, sighting{a.key(p.path, &s, false), s})
 		}
 	}
 	a.places[p] = list
 	return list
 }
 
+// evidence returns what was found in the object of a place, nil for nothing and
+// for what is no blob.
+func (a *attribution) evidence(p place) *scanner.Evidence {
+	if p.path >= realPath && a.objects.kind(p.blob) != pack.Blob {
+		return nil
+	}
+	return a.objects.evidence(p.blob)
+}
+
 // key returns the number of the key that s saw.
-func (a *attribution) key(p path, s *scanner.Sighting) int32 {
-	id := keyID{p, s.Rule.ID, s.Secret.Hash()}
+func (a *attribution) key(p path, s *scanner.Sighting, inName bool) int32 {
+	id := keyID{p, s.Rule.ID, s.Secret.Hash(), inName}
 	n, ok := a.index[id]
 	if !ok {
 		n = int32(len(a.keys))
-		a.keys = append(a.keys, &key{number: n, path: p, rule: s.Rule.ID, hash: s.Secret.Hash()})
+		a.keys = append(a.keys, &key{number: n, path: p, rule: id.rule, hash: id.hash, inName: inName})
 		a.index[id] = n
 	}
 	return n
@@ -204,6 +218,9 @@ func (a *attribution) introduce(h handle, gained, moved []gain) {
 func (a *attribution) appeared(h handle, p place, keys set) {
 	for _, k := range keys {
 		at := a.keys[k]
+		if at.inName && len(at.places) > 0 {
+			continue // what lies there is another matter
+		}
 		if !slices.ContainsFunc(at.places, func(e event) bool { return e.blob == p.blob }) {
 			at.places = append(at.places, event{h, p.blob})
 		}
@@ -232,80 +249,4 @@ func (a *attribution) removedBefore(c *commit, k *key) bool {
 		}
 	}
 	return false
-}
-
-// inAny reports whether one of the trees from the i-th on holds key k at p.
-func (a *attribution) inAny(trees []handle, i int, p path, k int32) bool {
-	for ; i < len(trees); i++ {
-		if a.holds(trees[i], p, k) {
-			return true
-		}
-	}
-	return false
-}
-
-// holds reports whether a tree holds key k at p.
-func (a *attribution) holds(tree handle, p path, k int32) bool {
-	blob := a.lookup(tree, p)
-	return blob != none && a.keysOf(place{p, blob}).has(k)
-}
-
-// lookup returns the entry at path p below a tree, none if there is none.
-func (a *attribution) lookup(tree handle, p path) handle {
-	if p == rootPath {
-		return tree
-	}
-	parts := a.paths.list[p]
-	dir := a.lookup(tree, parts.dir)
-	if dir == none {
-		return none
-	}
-	return a.objects.child(dir, parts.name)
-}
-
-// diff calls f for each path below dir at which the trees from and to have
-// different blobs; none where there is no blob. Either tree may be none.
-func (a *attribution) diff(dir path, from, to handle, f func(p path, old, blob handle)) {
-	if from != to {
-		a.diffTrees(dir, from, to, 0, f)
-	}
-}
-
-func (a *attribution) diffTrees(dir path, from, to handle, depth int, f func(p path, old, blob handle)) {
-	if depth > maxDepth {
-		a.steps = 0
-		return
-	}
-	old, now := a.objects.differ(from, to)
-	for (len(old) > 0 || len(now) > 0) && !a.exhausted() {
-		if a.steps--; a.steps&0xffff == 0 && a.ctx != nil && a.ctx.Err() != nil {
-			a.steps = 0
-		}
-		o, n := entry{child: none}, entry{child: none}
-		switch {
-		case len(now) == 0 || len(old) > 0 && old[0].name < now[0].name:
-			o, old = old[0], old[1:]
-		case len(old) == 0 || now[0].name < old[0].name:
-			n, now = now[0], now[1:]
-		default:
-			o, n, old, now = old[0], now[0], old[1:], now[1:]
-		}
-		if o.child == n.child {
-			continue
-		}
-		p := a.paths.join(dir, max(o.name, n.name))
-		if o.tree || n.tree {
-			a.diffTrees(p, onlyIf(o.tree, o.child), onlyIf(n.tree, n.child), depth+1, f)
-		}
-		if oldBlob, blob := onlyIf(!o.tree, o.child), onlyIf(!n.tree, n.child); oldBlob != blob {
-			f(p, oldBlob, blob)
-		}
-	}
-}
-
-func onlyIf(ok bool, h handle) handle {
-	if ok {
-		return h
-	}
-	return none
 }

@@ -213,6 +213,8 @@ func (s *scan) remember(findings []*scanner.Finding, w *walked) {
 	if c == nil || w == nil || !s.out.Complete || s.ctx.Err() != nil {
 		return
 	}
+	c.store(cleanPart, w.clean())
+	c.tidy()
 	r := cachedResult{State: s.state(), Coverage: s.out.Coverage, Allowed: s.out.Allowed}
 	for _, f := range s.framing {
 		if f.path != f.finding.Path {
@@ -220,14 +222,15 @@ func (s *scan) remember(findings []*scanner.Finding, w *walked) {
 		}
 		r.Findings = append(r.Findings, cachedFinding{f.finding, s.format.String(f.object)})
 	}
+	if len(r.Findings) < len(findings) {
+		return // a key is a name: no object holds it that it could be read from
+	}
 	slices.SortFunc(r.Findings, func(a, b cachedFinding) int {
 		return slices.Index(findings, a.Finding) - slices.Index(findings, b.Finding)
 	})
 	if data, err := json.Marshal(r); err == nil {
 		c.store(resultPart, data)
 	}
-	c.store(cleanPart, w.clean())
-	c.tidy()
 }
 
 // clean lists the blobs in which nothing was found: the first 8 bytes of the id

@@ -101,6 +101,10 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 	path := r.shown(k)
 	f := r.sightingsOf(k, intro.blob)[0].Finding(path, "history")
 	f.Origin = r.origin
+	if k.inName {
+		f.Origin = scanner.OriginFileName
+		f.Message += " in a file name"
+	}
 	if intro.commit != none {
 		f.Commit = r.scan.commitOf(intro.commit)
 	}
@@ -128,7 +132,10 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 		f.Location = inMessage(f.Location, lines)
 	}
 	if reach := r.reach[k.number]; f.Commit != nil {
-		f.Commit.Refs, f.Commit.RefsTotal = reach.refs, reach.total
+		for _, ref := range reach.refs {
+			f.Commit.Refs = append(f.Commit.Refs, r.scan.clean(ref))
+		}
+		f.Commit.RefsTotal = reach.total
 		r.presence(f, k)
 		r.scan.advise(f, intro.commit, reach.pushed)
 	}
@@ -137,7 +144,9 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 	if r.origin == scanner.OriginNote {
 		seen = ""
 	}
-	r.scan.frame(f, intro.blob, seen, lines)
+	if !k.inName {
+		r.scan.frame(f, intro.blob, seen, lines)
+	}
 	return f
 }
 
@@ -147,7 +156,7 @@ func (r *reporter) shown(k *key) string {
 	if r.origin == scanner.OriginNote {
 		return ""
 	}
-	return scanner.MaskPath(r.matcher, r.paths.text(k.path))
+	return maskedPath(r.matcher, r.paths.text(k.path))
 }
 
 // inMessage returns a location in a commit or tag as one in its message, which

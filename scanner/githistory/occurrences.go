@@ -74,7 +74,7 @@ func (r *reporter) occurrences(f *scanner.Finding, k *key, intro event) {
 	}
 	add(k, f.Path, intro, 1)
 	for _, e := range k.places {
-		if e.blob != intro.blob {
+		if e.blob != intro.blob && !k.inName {
 			total += len(r.sightingsOf(k, e.blob))
 			add(k, f.Path, e, 0)
 		}

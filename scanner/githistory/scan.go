@@ -258,7 +258,8 @@ func (s *scan) stand(a *attribution, r *root) {
 func (s *scan) index(a *attribution) {
 	for _, e := range s.staged {
 		h := s.objects.find([]byte(e.id))
-		if h == none || s.objects.evidence(h) == nil {
+		last := e.path[strings.LastIndexByte(e.path, '/')+1:]
+		if h == none || s.objects.evidence(h) == nil && len(s.matcher.Match([]byte(last))) == 0 {
 			continue
 		}
 		p := rootPath

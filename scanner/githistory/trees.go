@@ -29,7 +29,9 @@ type treeReader struct {
 	progress *Progress
 	shared   *treeWalk
 	names    localNames
+	filter   *nameFilter
 	changes  []change
+	named    []handle // entries whose names hold keys
 	problems []pack.Problem
 	spare    []*treeState
 	kept     []bool
@@ -170,17 +172,21 @@ func (r *treeReader) entry(s *treeState, tree handle, e *treeEntry) error {
 		return nil // the commit is in another repository
 	}
 	child := handle(r.shared.forest.FindLikely(e.id))
+	secret := r.filter.hasKey(e.name)
 	if child != none {
 		role, as := r.shared.roles[child], kindOfMode(e.mode)
 		if err := checkKind(role.kind(), as); err != nil {
 			return err
 		}
-		if as == pack.Blob && role&wanted == 0 {
+		if as == pack.Blob && role&wanted == 0 && !secret {
 			return nil
 		}
 	}
 	if child = handle(r.shared.forest.Find(e.id)); child == none {
 		child = r.shared.missing.add(e.id)
+	}
+	if secret {
+		r.named = append(r.named, child)
 	}
 	n := r.names.number(e.name)
 	s.kids = append(s.kids, kid{int32(len(s.starts)), child, n})

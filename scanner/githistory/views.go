@@ -46,14 +46,19 @@ type views struct {
 	forest  *pack.Forest
 	index   *changeIndex
 	entries [][]entry // of each object; nil for what leads nowhere
+	listed  []bool    // of each object: it was or will be followed
 	stamp   []int32   // of each object: the search that may not enter it
 	search  int32
 }
 
 // viewsOf follows wanted objects up to all trees that lead to them.
 func viewsOf(f *pack.Forest, x *changeIndex, wanted []handle) *views {
-	v := &views{forest: f, index: x, entries: make([][]entry, f.Len()), stamp: make([]int32, f.Len())}
-	for list := slices.Clone(wanted); len(list) > 0; {
+	v := &views{forest: f, index: x, entries: make([][]entry, f.Len()), stamp: make([]int32, f.Len()), listed: make([]bool, len(x.first))}
+	var list []handle
+	for _, h := range wanted {
+		list = v.enlist(list, h)
+	}
+	for len(list) > 0 {
 		child := list[len(list)-1]
 		list = v.holders(list[:len(list)-1], child)
 	}
@@ -67,13 +72,20 @@ func compareEntries(a, b entry) int {
 	return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.child, b.child))
 }
 
+// enlist appends h to list unless it was on it before.
+func (v *views) enlist(list []handle, h handle) []handle {
+	if v.listed[h] {
+		return list
+	}
+	v.listed[h] = true
+	return append(list, h)
+}
+
 // holders enters child in all trees that hold it, and appends those that led
 // nowhere before to list.
 func (v *views) holders(list []handle, child handle) []handle {
 	v.each(child, func(tree handle, n name) bool {
-		if v.entries[tree] == nil {
-			list = append(list, tree)
-		}
+		list = v.enlist(list, tree)
 		isTree := int(child) < v.forest.Len() && v.forest.Kind(pack.Node(child)) == pack.Tree
 		v.entries[tree] = append(v.entries[tree], entry{n, child, isTree})
 		return true

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/internal/pack"
@@ -57,7 +56,7 @@ func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o s
 	}
 	w.texts(ctx, o, want, pack.Blob)
 	if ctx.Err() == nil {
-		w.trees(ctx, o.Jobs)
+		w.trees(ctx, o)
 	}
 	return w
 }
@@ -203,8 +202,9 @@ func (w *walked) expect(by, h handle, as pack.Kind) {
 	}
 }
 
-// trees reads all trees and finds those that lead to evidence.
-func (w *walked) trees(ctx context.Context, jobs int) {
+// trees reads all trees and finds those that lead to evidence, or to a name that
+// holds a key.
+func (w *walked) trees(ctx context.Context, o scanner.Options) {
 	shared := &treeWalk{forest: w.forest, idSize: w.format.Size(), roles: make([]role, w.forest.Len()), missing: w.missing}
 	var places []handle
 	for i := range shared.roles {
@@ -216,15 +216,16 @@ func (w *walked) trees(ctx context.Context, jobs int) {
 		}
 	}
 	var readers []*treeReader
-	run := pack.Walk{Kinds: []pack.Kind{pack.Tree}, Jobs: jobs, Limit: maxTree}
+	run := pack.Walk{Kinds: []pack.Kind{pack.Tree}, Jobs: o.Jobs, Limit: maxTree}
 	w.problems = append(w.problems, run.Run(ctx, w.forest, func() pack.Visitor {
-		r := &treeReader{progress: w.progress, shared: shared, names: localNames{shared: w.names, have: map[string]name{}}}
+		r := &treeReader{progress: w.progress, shared: shared, names: localNames{shared: w.names, have: map[string]name{}}, filter: newNameFilter(o.Rules.Matcher())}
 		readers = append(readers, r)
 		return r
 	})...)
 	lists := make([][]change, len(readers))
 	for i, r := range readers {
 		lists[i] = r.changes
+		places = append(places, r.named...)
 		w.problems = append(w.problems, r.problems...)
 	}
 	w.views = viewsOf(w.forest, indexChanges(lists, w.forest.Len()+w.missing.count()), places)
@@ -332,40 +333,4 @@ func (w *walked) sortedFound() []handle {
 	}
 	slices.SortFunc(out, w.compareIDs)
 	return out
-}
-
-// missing gives handles to objects that are named but not there. It is safe for
-// concurrent use.
-type missing struct {
-	first handle
-	mu    sync.Mutex
-	list  []pack.ID         // guarded by mu
-	have  map[string]handle // guarded by mu
-}
-
-// add returns the handle of the object with an id.
-func (m *missing) add(id []byte) handle {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	h, ok := m.have[string(id)]
-	if !ok {
-		h = m.first + handle(len(m.list))
-		var full pack.ID
-		copy(full[:], id)
-		m.list = append(m.list, full)
-		m.have[string(id)] = h
-	}
-	return h
-}
-
-func (m *missing) count() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.list)
-}
-
-func (m *missing) id(h handle) pack.ID {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.list[h-m.first]
 }
