@@ -29,6 +29,7 @@ type attribution struct {
 	inNames map[name][]rules.Match
 	steps   int // entries that may still be compared
 	ctx     context.Context
+	watch   *Watch // nil for none
 }
 
 // A place is a blob at a path, or a directory whose name holds a key.
@@ -122,6 +123,9 @@ func (a *attribution) sightings(p place) []sighting {
 		for _, s := range e.At(a.matcher, a.paths.text(p.path)) {
 			list = append(list, sighting{a.key(p.path, &s, false), s})
 		}
+	}
+	if s, ok := a.watched(p.path); ok {
+		list = append(list, sighting{a.key(p.path, &s, false), s})
 	}
 	a.places[p] = list
 	return list

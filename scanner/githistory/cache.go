@@ -51,7 +51,7 @@ func (s *scan) openCache() *cache {
 		return nil
 	}
 	sum := hmac.New(sha256.New, key)
-	fmt.Fprintln(sum, cacheVersion, program(), s.options.Rules.Hash(), s.opts.Unreachable)
+	fmt.Fprintln(sum, cacheVersion, program(), s.options.Rules.Hash(), s.opts.Unreachable, s.opts.Watch != nil)
 	for _, k := range s.options.Rules.Known() {
 		fmt.Fprintf(sum, "%q %q %q\n", k.Secret.Reveal(), k.Name, k.Origin)
 	}
@@ -171,7 +171,7 @@ type cachedResult struct {
 // A cachedFinding is a finding without its key, and where that is to be read.
 type cachedFinding struct {
 	Finding *scanner.Finding
-	Object  string
+	Object  string // "" for a file that was asked for
 }
 
 // state describes all that a result depends on beside what the name of the
@@ -198,6 +198,9 @@ func (s *scan) remembered() (*cachedResult, bool) {
 		return nil, false
 	}
 	for _, f := range r.Findings {
+		if f.Object == "" {
+			continue
+		}
 		id, err := s.format.ParseID(f.Object)
 		if err != nil {
 			return nil, false
@@ -221,6 +224,11 @@ func (s *scan) remember(findings []*scanner.Finding, w *walked) {
 			return // a key is in the path
 		}
 		r.Findings = append(r.Findings, cachedFinding{f.finding, s.format.String(f.object)})
+	}
+	for _, f := range findings {
+		if f.Secret == nil {
+			r.Findings = append(r.Findings, cachedFinding{Finding: f})
+		}
 	}
 	if len(r.Findings) < len(findings) {
 		return // a key is a name: no object holds it that it could be read from

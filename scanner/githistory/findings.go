@@ -31,7 +31,9 @@ func (r *reporter) findings() (list []*scanner.Finding, allowed int) {
 			allowed++
 			continue
 		}
-		list = append(list, r.finding(k))
+		if f := r.finding(k); f != nil {
+			list = append(list, f)
+		}
 	}
 	return list, allowed
 }
@@ -95,7 +97,8 @@ func (r *reporter) time(h handle) int64 {
 	return 0
 }
 
-// finding returns the finding for k.
+// finding returns the finding for k, nil when it is one of a file that is left
+// out.
 func (r *reporter) finding(k *key) *scanner.Finding {
 	intro := r.earliest(k.introduced)
 	path := r.shown(k)
@@ -137,7 +140,12 @@ func (r *reporter) finding(k *key) *scanner.Finding {
 		}
 		f.Commit.RefsTotal = reach.total
 		r.presence(f, k)
-		r.scan.advise(f, intro.commit, reach.pushed)
+	}
+	if r.isFile(k) {
+		return r.file(f, k)
+	}
+	if f.Commit != nil {
+		r.scan.advise(f, intro.commit, r.reach[k.number].pushed)
 	}
 	r.occurrences(f, k, intro)
 	seen := r.paths.text(k.path)

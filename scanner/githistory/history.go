@@ -45,6 +45,8 @@ type Options struct {
 	NoCache bool
 	// Range limits the scan to what some commits introduced.
 	Range Range
+	// Watch asks for files by name; nil for none.
+	Watch *Watch
 }
 
 // A History is the history of a repository.

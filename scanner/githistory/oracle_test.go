@@ -30,6 +30,12 @@ func (c *collected) Notice(scanner.Notice) error      { return nil }
 func scanDir(t testing.TB, dir string, set *rules.Set, o Options) (*collected, scanner.Summary) {
 	t.Helper()
 	o.NoCache = true
+	return scanCached(t, dir, set, o)
+}
+
+// scanCached is scanDir, with the cache if o does not forbid it.
+func scanCached(t testing.TB, dir string, set *rules.Set, o Options) (*collected, scanner.Summary) {
+	t.Helper()
 	r, err := gitrepo.Open(dir, gitrepo.Options{})
 	if err != nil {
 		t.Fatal(err)

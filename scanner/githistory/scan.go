@@ -122,7 +122,7 @@ func (s *scan) read(n *names, single bool) *reading {
 		s.objects = l
 		return &reading{lazy: l}
 	}
-	w := walk(s.ctx, s.store.Forest(s.options.Jobs), s.format, n, s.options, s.cache, &s.Progress)
+	w := walk(s.ctx, s.store.Forest(s.options.Jobs), s.format, n, s.options, s.opts.Watch, s.cache, &s.Progress)
 	s.objects = w
 	return &reading{walked: w}
 }
@@ -172,6 +172,9 @@ func (s *scan) gone(t tip) error {
 // first, and of what else roots lead to.
 func (s *scan) attribute(roots []root, order []handle, n *names, origin string) []*scanner.Finding {
 	a := newAttribution(s.objects, newPaths(n), s.matcher)
+	if origin != scanner.OriginNote { // what notes are about is no file
+		a.watch = s.opts.Watch
+	}
 	part, push := !s.opts.Range.IsZero(), s.opts.Range.Push != nil
 	a.part = part
 	a.run(s.ctx, order)

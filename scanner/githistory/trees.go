@@ -31,7 +31,7 @@ type treeReader struct {
 	names    localNames
 	filter   *nameFilter
 	changes  []change
-	named    []handle // entries whose names hold keys
+	named    []handle // entries whose names hold keys or are asked for
 	problems []pack.Problem
 	spare    []*treeState
 	kept     []bool
@@ -44,6 +44,7 @@ type treeWalk struct {
 	idSize  int
 	roles   []role // of each object
 	missing *missing
+	files   *Watch
 }
 
 // A role is the kind of an object, and whether places of it are looked for.
@@ -172,20 +173,21 @@ func (r *treeReader) entry(s *treeState, tree handle, e *treeEntry) error {
 		return nil // the commit is in another repository
 	}
 	child := handle(r.shared.forest.FindLikely(e.id))
-	secret := r.filter.hasKey(e.name)
+	as := kindOfMode(e.mode)
+	named := r.filter.hasKey(e.name) || as == pack.Blob && r.shared.files.watches(e.name)
 	if child != none {
-		role, as := r.shared.roles[child], kindOfMode(e.mode)
+		role := r.shared.roles[child]
 		if err := checkKind(role.kind(), as); err != nil {
 			return err
 		}
-		if as == pack.Blob && role&wanted == 0 && !secret {
+		if as == pack.Blob && role&wanted == 0 && !named {
 			return nil
 		}
 	}
 	if child = handle(r.shared.forest.Find(e.id)); child == none {
 		child = r.shared.missing.add(e.id)
 	}
-	if secret {
+	if named {
 		r.named = append(r.named, child)
 	}
 	n := r.names.number(e.name)

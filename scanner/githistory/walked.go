@@ -38,7 +38,7 @@ const (
 )
 
 // walk reads all objects of f; of the blobs those that the cache does not know.
-func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options, c *cache, p *Progress) *walked {
+func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o scanner.Options, files *Watch, c *cache, p *Progress) *walked {
 	w := &walked{
 		progress: p,
 		forest:   f, format: format, names: n, tags: map[handle]handle{},
@@ -56,7 +56,7 @@ func walk(ctx context.Context, f *pack.Forest, format pack.Format, n *names, o s
 	}
 	w.texts(ctx, o, want, pack.Blob)
 	if ctx.Err() == nil {
-		w.trees(ctx, o)
+		w.trees(ctx, o, files)
 	}
 	return w
 }
@@ -202,10 +202,10 @@ func (w *walked) expect(by, h handle, as pack.Kind) {
 	}
 }
 
-// trees reads all trees and finds those that lead to evidence, or to a name that
-// holds a key.
-func (w *walked) trees(ctx context.Context, o scanner.Options) {
-	shared := &treeWalk{forest: w.forest, idSize: w.format.Size(), roles: make([]role, w.forest.Len()), missing: w.missing}
+// trees reads all trees and finds those that lead to evidence, to a name that holds a
+// key, or to files that are asked for.
+func (w *walked) trees(ctx context.Context, o scanner.Options, files *Watch) {
+	shared := &treeWalk{forest: w.forest, idSize: w.format.Size(), roles: make([]role, w.forest.Len()), missing: w.missing, files: files}
 	var places []handle
 	for i := range shared.roles {
 		kind := w.forest.Kind(pack.Node(i))
@@ -228,7 +228,8 @@ func (w *walked) trees(ctx context.Context, o scanner.Options) {
 		places = append(places, r.named...)
 		w.problems = append(w.problems, r.problems...)
 	}
-	w.views = viewsOf(w.forest, indexChanges(lists, w.forest.Len()+w.missing.count()), places)
+	slices.Sort(places)
+	w.views = viewsOf(w.forest, indexChanges(lists, w.forest.Len()+w.missing.count()), slices.Compact(places))
 }
 
 // maxTree is the most bytes of a tree.
