@@ -6,80 +6,103 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/agcloud/keylint/internal/config"
 	"github.com/agcloud/keylint/internal/gitrepo"
+	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/githistory"
 	"github.com/agcloud/keylint/scanner/worktree"
 )
+
+// historyFlags are the flags that say what of a history is scanned.
+type historyFlags struct {
+	options githistory.Options
+	since   string
+}
+
+func (h *historyFlags) register(c *cobra.Command) {
+	f := c.Flags()
+	o := &h.options
+	f.StringVar(&o.Range.Revisions, "range", "", "report only what these commits introduced: `A..B`, A...B, or B")
+	f.StringVar(&o.Range.Branch, "branch", "", "scan only what this `BRANCH` leads to")
+	f.StringVar(&h.since, "since", "", "scan only commits since this `DATE`: 2026-01-31, 2026-01-31T12:00:00Z, or 90d, 12h before now")
+	f.IntVar(&o.Range.Max, "max-commits", 0, "scan only the newest `N` commits")
+	f.BoolVar(&o.Unreachable, "unreachable", false, "scan objects that no reference leads to, too")
+	f.BoolVar(&o.Whole, "whole", false, "read and scan each object by itself: slow, to check the fast way")
+	f.Lookup("whole").Hidden = true
+}
+
+// parse completes the options.
+func (h *historyFlags) parse(noCache bool) (err error) {
+	o := &h.options
+	o.NoCache = noCache
+	if o.Range.Since, err = parseSince(h.since, time.Now()); err != nil {
+		return err
+	}
+	if o.Range.Max < 0 || o.Range.Revisions != "" && o.Range.Branch != "" {
+		return errors.New("--max-commits must not be negative, and --range and --branch exclude each other")
+	}
+	return nil
+}
 
 func (a *app) historyCommand() *cobra.Command {
 	var rule ruleFlags
 	var out outputFlags
 	var verdict verdictFlags
 	var check verifyFlags
-	var opts githistory.Options
-	var since string
+	var past historyFlags
 	c := &cobra.Command{
 		Use:   "history [PATH|URL|BUNDLE]",
 		Short: "scan all that git ever stored",
 		Long: "Scans every blob and message that is reachable from any reference, stash,\n" +
 			"reflog, working tree or index of the repository, merges included, and tells for\n" +
-			"each key which commit brought it in, which took it away, and who can see it.",
+			"each key which commit brought it in, which took it away, and who can see it. Then\n" +
+			"the checks of histories run: on .env files that commits held, and the age of keys.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) (err error) {
-			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict)); err != nil {
+			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), past.parse(check.noCache)); err != nil {
 				return err
 			}
-			if opts.Range.Since, err = parseSince(since, time.Now()); err != nil {
-				return err
-			}
-			if opts.Range.Max < 0 || opts.Range.Revisions != "" && opts.Range.Branch != "" {
-				return errors.New("--max-commits must not be negative, and --range and --branch exclude each other")
-			}
-			target := "."
-			if len(args) > 0 {
-				target = args[0]
-			}
-			opts.NoCache = check.noCache
-			dir, remove, err := a.localCopy(c.Context(), target)
-			if err != nil {
-				return incomplete("%w", err)
-			}
-			defer remove()
-			if dir != target {
-				opts.NoCache = true
-			}
-			job, err := a.prepareHistory(c.Context(), &rule, opts, dir)
-			if err != nil {
-				return err
-			}
-			if dir != target {
-				job.target.Path = redactPath(githistory.CleanURL(target))
-			}
-			if job.verify, err = a.verification(&check, job.verifyConfig, job.options.Rules.Rules()); err != nil {
-				return err
-			}
-			return a.run(c.Context(), job, &out, &verdict)
+			return a.onCopy(c.Context(), append(args, ".")[0], &past.options, func(dir string) (*job, error) {
+				j, err := a.prepareHistory(c.Context(), &rule, past.options, dir)
+				if err == nil {
+					j.verify, err = a.verification(&check, j.verifyConfig, j.options.Rules.Rules())
+				}
+				return j, err
+			}, func(j *job) error { return a.run(c.Context(), j, &out, &verdict) })
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&opts.Range.Revisions, "range", "", "report only what these commits introduced: `A..B`, A...B, or B")
-	f.StringVar(&opts.Range.Branch, "branch", "", "scan only what this `BRANCH` leads to")
-	f.StringVar(&since, "since", "", "scan only commits since this `DATE`: 2026-01-31, 2026-01-31T12:00:00Z, or 90d, 12h before now")
-	f.IntVar(&opts.Range.Max, "max-commits", 0, "scan only the newest `N` commits")
-	f.BoolVar(&opts.Unreachable, "unreachable", false, "scan objects that no reference leads to, too")
-	f.BoolVar(&opts.Whole, "whole", false, "read and scan each object by itself: slow, to check the fast way")
-	f.Lookup("whole").Hidden = true
+	past.register(c)
 	rule.register(c)
 	out.register(c)
 	verdict.register(c)
 	check.register(c)
 	return c
+}
+
+// onCopy runs a job on what target names, or on a temporary copy of it if it
+// lies elsewhere.
+func (a *app) onCopy(ctx context.Context, target string, o *githistory.Options, prepare func(dir string) (*job, error), run func(*job) error) error {
+	dir, remove, err := a.localCopy(ctx, target)
+	if err != nil {
+		return incomplete("%w", err)
+	}
+	defer remove()
+	if dir != target {
+		o.NoCache = true
+	}
+	j, err := prepare(dir)
+	if err != nil {
+		return err
+	}
+	if dir != target {
+		j.target.Path = redactPath(githistory.CleanURL(target))
+	}
+	return run(j)
 }
 
 // localCopy returns a directory with the repository that target names: of an
@@ -129,25 +152,34 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 			return nil, targetError(err)
 		}
 	}
-	if err := a.options(j, s, cfg, placesOf(tree)); err != nil {
+	if err := a.options(j, s, cfg, placesOf(tree), hygiene.HistoryIDs()); err != nil {
 		return nil, err
 	}
-	h, err := githistory.Open(repo, o)
-	if err != nil {
+	if err := j.addHistoryChecks(cfg, s.rules, &o); err != nil {
+		return nil, err
+	}
+	if j.history, err = githistory.Open(repo, o); err != nil {
 		return nil, incomplete("%w", err)
 	}
-	j.target = h.Target()
+	j.target = j.history.Target()
 	j.target.Path = redactPath(filepath.ToSlash(displayPath(root)))
 	j.scan = func(ctx context.Context, out scanner.Handler) (scanner.Summary, error) {
 		if hd, ok := out.(*handler); ok {
-			hd.progress.follow(func() (done, total, bytes int64) {
-				done, total = h.Progress.Objects()
-				return done, total, h.Progress.Bytes()
-			})
+			j.follow(hd.progress)
 		}
-		return h.Scan(ctx, j.options, out)
+		facts := j.hygiene.facts
+		return j.scanHistory(ctx, out, &facts)
 	}
 	return j, j.loadBaseline(s.baseline, root)
+}
+
+// follow shows how far the scan of the history has come.
+func (j *job) follow(p *progress) {
+	h := j.history
+	p.follow(func() (done, total, bytes int64) {
+		done, total = h.Progress.Objects()
+		return done, total, h.Progress.Bytes()
+	})
 }
 
 // parseSince reads a day, a time, or a length of time before now in days or in
@@ -161,16 +193,9 @@ func parseSince(text string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	span, days := text, strings.HasSuffix(text, "d")
-	if days {
-		span = strings.TrimSuffix(text, "d") + "h"
-	}
-	d, err := time.ParseDuration(span)
-	if err != nil || d <= 0 {
+	d, err := config.ParseAge(text)
+	if err != nil {
 		return time.Time{}, fmt.Errorf("--since: %q is no date: write 2026-01-31, 2026-01-31T12:00:00Z, or 90d", text)
-	}
-	if days {
-		d *= 24
 	}
 	return now.Add(-d), nil
 }

@@ -143,7 +143,7 @@ func (a *app) judgeMessage(ctx context.Context, f *hookFlags, args []string) err
 	}
 	j := &job{part: true}
 	j.target = scanner.Target{Kind: "message"}
-	if err := a.options(j, &f.rule, cfg, nil); err != nil {
+	if err := a.options(j, &f.rule, cfg, nil, nil); err != nil {
 		return err
 	}
 	j.scan = func(ctx context.Context, h scanner.Handler) (scanner.Summary, error) {
@@ -195,7 +195,7 @@ func (a *app) configured(f *ruleFlags, dir string, envs *envPlaces) (*rules.Set,
 	}
 	j := &job{}
 	j.target.Kind = "message"
-	if err := a.options(j, f, cfg, envs); err != nil {
+	if err := a.options(j, f, cfg, envs, nil); err != nil {
 		return nil, err
 	}
 	if len(j.problems) > 0 {

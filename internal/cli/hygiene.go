@@ -13,6 +13,7 @@ import (
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/githistory"
 )
 
 // A hygieneJob is the part of a job that runs checks.
@@ -54,62 +55,114 @@ func checksOf(cfg *config.Config, only []string) ([]hygiene.Check, error) {
 	return out, nil
 }
 
-// addChecks has the job run the checks that cfg and only ask for.
-func (j *job) addChecks(cfg *config.Config, only []string, envs *envPlaces, noEnv bool) error {
-	kept := cfg.Checks(only, hygiene.IDs())
-	if len(kept) == 0 {
-		return nil
-	}
+// newHygieneJob returns the part of a job that runs those of checks that cfg and
+// only ask for. With only, it has the rules that find the keys that checks need.
+func (j *job) newHygieneJob(cfg *config.Config, only, checks []string) (*hygieneJob, error) {
 	levels, err := cfg.Severities()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	h := &hygieneJob{options: hygiene.Options{Checks: kept, Severity: levels}}
-	h.facts = hygiene.Facts{Root: envs.root, Hosts: gatewayHosts(cfg), Rules: j.options.Rules}
-	if !noEnv {
-		for _, path := range envs.files {
-			if rel, err := filepath.Rel(envs.root, path); err == nil {
-				h.facts.Ignored = append(h.facts.Ignored, filepath.ToSlash(rel))
-			}
-		}
+	age, err := cfg.Hygiene.MaxAge()
+	if err != nil {
+		return nil, err
 	}
-	if len(only) > 0 {
+	h := &hygieneJob{options: hygiene.Options{Checks: cfg.Checks(only, checks), Severity: levels}}
+	h.facts = hygiene.Facts{Root: j.root, Hosts: gatewayHosts(cfg), Rules: j.options.Rules, Now: time.Now(), RotateAfter: age}
+	if len(only) > 0 && len(h.options.Checks) > 0 {
 		list, err := cfg.RuleList(nil, hygiene.IDs()...)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if h.rules, err = rules.NewSet(list, j.options.Rules.Known()...); err != nil {
-			return err
+			return nil, err
 		}
 		h.facts.Rules = h.rules
 	}
-	j.hygiene = h
+	return h, nil
+}
+
+// addTreeChecks has the job run some checks of working trees.
+func (j *job) addTreeChecks(cfg *config.Config, only, checks []string, envs *envPlaces, noEnv bool) (err error) {
+	if j.hygiene, err = j.newHygieneJob(cfg, only, checks); err != nil || noEnv {
+		return err
+	}
+	for _, path := range envs.files {
+		if rel, err := filepath.Rel(envs.root, path); err == nil {
+			j.hygiene.facts.Ignored = append(j.hygiene.facts.Ignored, filepath.ToSlash(rel))
+		}
+	}
 	return nil
 }
 
-// scanWithChecks scans for keys and then runs the checks. A scan that was cut
-// short has no facts to check.
-func (j *job) scanWithChecks(ctx context.Context, h scanner.Handler) (scanner.Summary, error) {
-	start := time.Now()
-	facts := j.hygiene.facts
-	o := j.options
-	o.Accept = func(f *scanner.Finding) bool { // is asked about each finding, in order
-		facts.Keys = append(facts.Keys, f)
-		return j.options.Accept(f)
+// addHistoryChecks has the job run the checks of histories. That of .env files is
+// a part of the scan, which o asks for.
+func (j *job) addHistoryChecks(cfg *config.Config, only []string, o *githistory.Options) (err error) {
+	if j.hygiene, err = j.newHygieneJob(cfg, only, hygiene.HistoryIDs()); err != nil {
+		return err
 	}
-	sum, err := scanner.Scan(ctx, j.source, o, h)
+	h := j.hygiene
+	if slices.Contains(h.options.Checks, hygiene.EnvInHistory) {
+		env := hygiene.NewEnvHistory(h.facts.Rules, h.options)
+		o.Watch = &githistory.Watch{Rule: hygiene.EnvInHistory, Name: env.IsName, Complete: env.Complete}
+	}
+	return nil
+}
+
+// scanTree scans for keys and then runs the checks of facts, which it completes.
+// A scan that was cut short has no facts to check.
+func (j *job) scanTree(ctx context.Context, h scanner.Handler, facts *hygiene.Facts) (scanner.Summary, error) {
+	start := time.Now()
+	sum, err := scanner.Scan(ctx, j.source, j.noting(&facts.Keys), h)
 	if err != nil {
 		return sum, err
 	}
 	facts.Files = slices.Clone(j.watch.Files())
 	facts.Mentions = j.watch.Seen()
 	if j.hygiene.rules != nil {
-		if facts.Keys, err = j.allKeys(ctx); err != nil {
+		facts.Keys, err = allKeys(func(h scanner.Handler) (scanner.Summary, error) {
+			return scanner.Scan(ctx, j.source, j.withAllRules(), h)
+		})
+		if err != nil {
 			return sum, err
 		}
 	}
+	return j.check(ctx, h, facts, sum, start)
+}
+
+// scanHistory scans the history for keys and .env files and then runs the checks
+// of facts, which it completes.
+func (j *job) scanHistory(ctx context.Context, h scanner.Handler, facts *hygiene.Facts) (scanner.Summary, error) {
+	start := time.Now()
+	sum, err := j.history.Scan(ctx, j.noting(&facts.History), h)
+	if err != nil {
+		return sum, err
+	}
+	if j.hygiene.rules != nil {
+		facts.History, err = allKeys(func(h scanner.Handler) (scanner.Summary, error) {
+			return j.history.Scan(ctx, j.withAllRules(), h)
+		})
+		if err != nil {
+			return sum, err
+		}
+	}
+	return j.check(ctx, h, facts, sum, start)
+}
+
+// noting returns the options of a scan that appends all findings to list, also
+// those that the baseline accepts.
+func (j *job) noting(list *[]*scanner.Finding) scanner.Options {
+	o := j.options
+	o.Accept = func(f *scanner.Finding) bool { // is asked about each finding, in order
+		*list = append(*list, f)
+		return j.options.Accept(f)
+	}
+	return o
+}
+
+// check runs the checks and adds what they find to a summary.
+func (j *job) check(ctx context.Context, h scanner.Handler, facts *hygiene.Facts, sum scanner.Summary, start time.Time) (scanner.Summary, error) {
 	c := scanner.NewCollector(j.options, h)
-	err = hygiene.Run(ctx, &facts, j.hygiene.options, c)
+	err := hygiene.Run(ctx, facts, j.hygiene.options, c)
 	sum.Findings += c.Findings
 	sum.Baselined += c.Baselined
 	sum.Complete = sum.Complete && c.Complete && err == nil
@@ -117,12 +170,17 @@ func (j *job) scanWithChecks(ctx context.Context, h scanner.Handler) (scanner.Su
 	return sum, err
 }
 
-// allKeys returns the keys of all rules, where --rule chose some.
-func (j *job) allKeys(ctx context.Context) ([]*scanner.Finding, error) {
+// withAllRules returns the options of a scan with the rules that checks need.
+func (j *job) withAllRules() scanner.Options {
 	o := j.options
 	o.Rules, o.Accept, o.Progress = j.hygiene.rules, nil, nil
+	return o
+}
+
+// allKeys returns what a scan finds.
+func allKeys(scan func(scanner.Handler) (scanner.Summary, error)) ([]*scanner.Finding, error) {
 	var found collected
-	_, err := scanner.Scan(ctx, j.source, o, &found)
+	_, err := scan(&found)
 	return found.findings, err
 }
 
@@ -148,6 +206,14 @@ func docOfCheck(c *hygiene.Check) report.RuleDoc {
 // describeCheck renders the documentation of a check as text.
 func describeCheck(c *hygiene.Check) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\nseverity %s, a hygiene check of “keylint scan”\n\n%s\n\nWhat to do: %s\n\n%s\n", c.ID, c.Title, c.Severity, c.Why, c.Help, c.Silent)
+	fmt.Fprintf(&b, "%s: %s\nseverity %s, a hygiene check of “%s”\n\n%s\n\nWhat to do: %s\n\n%s\n", c.ID, c.Title, c.Severity, runBy(c), c.Why, c.Help, c.Silent)
 	return b.String()
+}
+
+// runBy returns the command that runs a check, beside audit.
+func runBy(c *hygiene.Check) string {
+	if c.NeedsHistory {
+		return "keylint history"
+	}
+	return "keylint scan"
 }

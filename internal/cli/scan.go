@@ -20,6 +20,7 @@ import (
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/archive"
+	"github.com/agcloud/keylint/scanner/githistory"
 	"github.com/agcloud/keylint/scanner/worktree"
 )
 
@@ -39,6 +40,12 @@ func (s *sourceFlags) register(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&s.stdin, "stdin", false, "scan standard input")
 	f.StringVar(&s.stdinName, "stdin-name", "stdin", "`NAME` that standard input has in the report")
+	s.registerTree(c)
+}
+
+// registerTree registers what concerns files.
+func (s *sourceFlags) registerTree(c *cobra.Command) {
+	f := c.Flags()
 	f.StringArrayVar(&s.exclude, "exclude", nil, "leave out files that match this `PATTERN`, in gitignore syntax; may be repeated")
 	f.BoolVar(&s.ignored, "include-ignored", false, "scan files that git ignores, too")
 	f.BoolVar(&s.archives, "archives", false, "look into archives: zip, jar, tar, gz, bz2, xz, zst and the like")
@@ -57,6 +64,7 @@ type ruleFlags struct {
 	rules    []string
 	jobs     int
 	known    knownFlags
+	anyCheck bool // the command runs checks of all kinds
 }
 
 func (r *ruleFlags) register(c *cobra.Command) {
@@ -118,8 +126,9 @@ type job struct {
 	base     string // see report.Options.Base
 	below    string // see report.Options.Below
 
-	watch   *hygiene.Watch // what source passes through, nil without a tree
-	hygiene *hygieneJob    // nil when no check is to be run
+	watch   *hygiene.Watch      // what source passes through, nil without a tree
+	history *githistory.History // nil when no history is scanned
+	hygiene *hygieneJob         // nil without a tree and without a history
 
 	verifyConfig config.Verify
 	verify       *verification // nil if keys are not verified
@@ -167,19 +176,26 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	if s.maxSize != "" {
 		cfg.Scan.MaxSize = s.maxSize
 	}
-	if err = a.options(j, &s.ruleFlags, cfg, placesOf(tree)); err != nil {
+	var checks []string
+	if tree != nil {
+		checks = hygiene.TreeIDs()
+	}
+	if err = a.options(j, &s.ruleFlags, cfg, placesOf(tree), checks); err != nil {
 		return nil, err
 	}
 	if tree != nil {
-		if err := j.addChecks(cfg, s.rules, placesOf(tree), s.known.noEnv); err != nil {
+		if err := j.addTreeChecks(cfg, s.rules, checks, placesOf(tree), s.known.noEnv); err != nil {
 			return nil, err
 		}
 	}
 	j.scan = func(ctx context.Context, h scanner.Handler) (scanner.Summary, error) {
 		return scanner.Scan(ctx, j.source, j.options, h)
 	}
-	if j.hygiene != nil {
-		j.scan = j.scanWithChecks
+	if tree != nil {
+		j.scan = func(ctx context.Context, h scanner.Handler) (scanner.Summary, error) {
+			facts := j.hygiene.facts
+			return j.scanTree(ctx, h, &facts)
+		}
 	}
 	return j, j.loadBaseline(s.baseline, root)
 }
@@ -244,14 +260,18 @@ func unreadable(err error) error {
 	return err
 }
 
-// options compiles the rules and completes j with them.
-func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces) error {
+// options compiles the rules and completes j with them. checks are those that
+// the job can run.
+func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces, checks []string) error {
 	list, err := cfg.RuleList(s.rules, hygiene.IDs()...)
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 && j.target.Kind != "worktree" && j.target.Kind != "index" {
-		return errors.New("the rules chosen are checks of a working tree: “keylint scan” runs them on files and directories")
+	if s.anyCheck {
+		checks = hygiene.IDs()
+	}
+	if len(list) == 0 && len(cfg.Checks(s.rules, checks)) == 0 {
+		return errors.New("the rules chosen are checks of a working tree or of a history: “keylint scan” runs those of files and directories, “keylint history” those of histories, “keylint audit” all")
 	}
 	known, problems, err := a.knownKeys(&s.known, envs)
 	if err != nil {

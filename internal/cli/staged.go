@@ -89,10 +89,10 @@ func (a *app) prepareStaged(ctx context.Context, s *ruleFlags, exclude, args, me
 	}
 	j = &job{root: root, part: true, verifyConfig: cfg.Verify, base: redactPath(baseOf(root)), below: redactPath(belowOf(root))}
 	j.target = scanner.Target{Kind: "index", Path: redactPath(filepath.ToSlash(displayPath(root))), Head: changes.Head()}
-	if err := a.options(j, s, cfg, envs); err != nil {
+	if err := a.options(j, s, cfg, envs, hygiene.OfContent()); err != nil {
 		return nil, nil, err
 	}
-	if err := j.addChecks(cfg, s.rules, envs, s.known.noEnv); err != nil {
+	if err := j.addTreeChecks(cfg, s.rules, hygiene.OfContent(), envs, true); err != nil {
 		return nil, nil, err
 	}
 	st := &staged{job: j, changes: changes, hosts: gatewayHosts(cfg), skipped: map[string]int{}}
@@ -264,19 +264,10 @@ func (s *staged) side(ctx context.Context, src scanner.Source, read func(string,
 	j.watch = hygiene.NewWatch(src, s.hosts)
 	j.source = j.watch
 	j.options.Accept = func(*scanner.Finding) bool { return false } // asked when it is known what is new
-	var one recording
-	one.Collector = into.Collector
-	var sum scanner.Summary
-	var err error
-	if j.hygiene != nil {
-		checks := *j.hygiene
-		checks.facts.Ignored, checks.facts.Content = nil, read
-		checks.options.Checks = slices.DeleteFunc(slices.Clone(checks.options.Checks), func(id string) bool { return !slices.Contains(hygiene.OfContent(), id) })
-		j.hygiene = &checks
-		sum, err = j.scanWithChecks(ctx, &one)
-	} else {
-		sum, err = scanner.Scan(ctx, j.source, j.options, &one)
-	}
+	facts := j.hygiene.facts
+	facts.Content = read
+	one := &recording{Collector: into.Collector}
+	sum, err := j.scanTree(ctx, one, &facts)
 	into.findings = append(into.findings, one.findings...)
 	into.take(&sum)
 	return err

@@ -29,6 +29,7 @@ const FileName = ".keylint.toml"
 // A Config is what a configuration file says. The zero Config is the default.
 type Config struct {
 	AGCloud AGCloud `toml:"agcloud"`
+	Hygiene Hygiene `toml:"hygiene"`
 	Scan    Scan    `toml:"scan"`
 	Rules   Rules   `toml:"rules"`
 	Verify  Verify  `toml:"verify"`
@@ -96,6 +97,9 @@ func Load(path string) (*Config, error) {
 	}
 	if _, err := c.Scan.Size(); err != nil {
 		return nil, c.errorAt("scan", "max_size", err)
+	}
+	if _, err := c.Hygiene.MaxAge(); err != nil {
+		return nil, c.errorAt("hygiene", "rotate_after", err)
 	}
 	return c, c.checkVerify()
 }
@@ -205,6 +209,7 @@ func (c *Config) Settings() []Setting {
 	}{
 		{"agcloud", "key_formats", c.AGCloud.KeyFormats, "[]"},
 		{"agcloud", "hosts", c.AGCloud.Hosts, "[] (aiandgpu.com is built in)"},
+		{"hygiene", "rotate_after", c.Hygiene.RotateAfter, "90d"},
 		{"scan", "max_size", c.Scan.MaxSize, "8MiB"},
 		{"scan", "exclude", c.Scan.Exclude, "[]"},
 		{"rules", "enable", c.Rules.Enable, "all"},

@@ -2,12 +2,12 @@ package hygiene
 
 import (
 	"bytes"
-	"cmp"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/agcloud/keylint/internal/dotenv"
 	"github.com/agcloud/keylint/internal/gitrepo"
@@ -38,6 +38,13 @@ type Facts struct {
 	// none that can be read. Nil reads the files below Root.
 	Content func(name string, limit int64) []byte
 
+	// History is what the history holds: the keys that a scan of it found,
+	// accepted ones included.
+	History []*scanner.Finding
+	Now     time.Time
+	// RotateAfter is how long a key may be in use; 0 means the default.
+	RotateAfter time.Duration
+
 	listed  map[string]bool
 	keys    map[string][]*scanner.Finding // by path
 	minor   map[string][]*scanner.Finding // those that do little harm, as of test modes
@@ -67,8 +74,8 @@ func (f *Facts) prepare() {
 	f.envs = sorted(append(f.envs, f.Ignored...))
 	for _, k := range f.Keys {
 		switch {
-		case k.Secret == nil || k.Category != rules.CategorySecret || k.Origin != "":
-		case k.Severity < rules.Medium:
+		case !isKey(k) || k.Origin != "":
+		case isMinor(k):
 			f.minor[k.Path] = append(f.minor[k.Path], k)
 		default:
 			f.keys[k.Path] = append(f.keys[k.Path], k)
@@ -115,44 +122,13 @@ func sorted(list []string) []string {
 	return slices.Compact(list)
 }
 
-// An envKey is a key in a .env file.
-type envKey struct {
-	name   string
-	secret rules.Secret
-	loc    scanner.Location
-}
-
-// envKeys returns the keys in a .env file or template: what the scan found,
-// and the values of variables whose names are those of keys and that look like
-// one. Where things are tried out, only the scan's word counts.
+// envKeys returns the keys in a .env file or template of the tree.
 func (f *Facts) envKeys(name string) []envKey {
-	if keys, ok := f.envFile[name]; ok {
-		return keys
+	keys, ok := f.envFile[name]
+	if !ok {
+		keys = keysOfEnv(name, f.read(name), f.keys[name], f.minor[name])
+		f.envFile[name] = keys
 	}
-	data := f.read(name)
-	entries, _ := dotenv.Parse(data)
-	var keys []envKey
-	for _, e := range entries {
-		if e.Value == "" || e.Interpolated {
-			continue
-		}
-		within := func(k *scanner.Finding) bool { return strings.Contains(e.Value, k.Secret.Secret.Reveal()) }
-		if slices.ContainsFunc(f.minor[name], within) {
-			continue
-		}
-		if slices.ContainsFunc(f.keys[name], within) || !isFixture(name) && dotenv.IsKeyName(e.Key) && !isPublicName(e.Key) && rules.PlausibleKey([]byte(e.Value)) {
-			keys = append(keys, envKey{e.Key, rules.NewSecret([]byte(e.Value)), locationOf(data, e.ValueStart, e.ValueEnd)})
-		}
-	}
-	for _, k := range f.keys[name] {
-		if !slices.ContainsFunc(keys, func(e envKey) bool { return strings.Contains(e.secret.Reveal(), k.Secret.Secret.Reveal()) }) {
-			keys = append(keys, envKey{k.Name, k.Secret.Secret, k.Location})
-		}
-	}
-	slices.SortStableFunc(keys, func(a, b envKey) int {
-		return cmp.Or(cmp.Compare(a.loc.Line, b.loc.Line), cmp.Compare(a.loc.Column, b.loc.Column))
-	})
-	f.envFile[name] = keys
 	return keys
 }
 

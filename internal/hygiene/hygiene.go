@@ -37,7 +37,7 @@ import (
 // SourceName is the Source of the findings.
 const SourceName = "worktree"
 
-// A Check is a bad habit that can be told from a working tree.
+// A Check is a bad habit that can be told from a working tree or a history.
 type Check struct {
 	ID     string
 	Title  string // what is reported, as a noun phrase
@@ -47,20 +47,33 @@ type Check struct {
 	// Severity is that of the worst case. Findings that do no harm yet have a
 	// lesser one.
 	Severity rules.Severity
+	// NeedsHistory says that the check looks at what commits have held, and not
+	// only at the working tree.
+	NeedsHistory bool
 
-	run func(*pass)
+	run func(*pass) // nil for EnvInHistory; see EnvHistory
 }
 
 // Checks returns all checks, in the order of their findings.
 func Checks() []Check {
-	return slices.Concat(envChecks(), imageChecks(), keyChecks(), gatewayChecks())
+	return slices.Concat(envChecks(), imageChecks(), keyChecks(), gatewayChecks(), historyChecks())
 }
 
 // IDs returns the ids of all checks.
-func IDs() []string {
+func IDs() []string { return append(TreeIDs(), HistoryIDs()...) }
+
+// TreeIDs returns the ids of the checks of a working tree.
+func TreeIDs() []string { return idsOf(false) }
+
+// HistoryIDs returns the ids of the checks that need a history.
+func HistoryIDs() []string { return idsOf(true) }
+
+func idsOf(history bool) []string {
 	var ids []string
 	for _, c := range Checks() {
-		ids = append(ids, c.ID)
+		if c.NeedsHistory == history {
+			ids = append(ids, c.ID)
+		}
 	}
 	return ids
 }
@@ -84,7 +97,7 @@ type Options struct {
 func Run(ctx context.Context, f *Facts, o Options, h scanner.Handler) error {
 	f.prepare()
 	for _, c := range Checks() {
-		if !slices.Contains(o.Checks, c.ID) {
+		if !slices.Contains(o.Checks, c.ID) || c.run == nil {
 			continue
 		}
 		if err := ctx.Err(); err != nil {

@@ -37,7 +37,10 @@ func TestWatch(t *testing.T) {
 		if rng.IntN(2) == 0 {
 			run(t, dir, "", "repack", "-adfq", "--depth=50", "--window=50")
 		}
-		want := m.files(".env").expected()
+		hash := rules.NewSecret([]byte(fakekey.Gateway(0))).Hash()
+		want := slices.DeleteFunc(m.files(".env").expected(), func(line string) bool {
+			return !strings.Contains(line, hash[:20]) // a key in a name
+		})
 		for _, whole := range []bool{false, true} {
 			got, sum := scanDir(t, dir, set, Options{Whole: whole, Watch: watchFor(&versions)})
 			if !sum.Complete {
@@ -52,7 +55,7 @@ func TestWatch(t *testing.T) {
 				if f.Secret != nil || f.ID != scanner.Fingerprint("file", f.Path, rules.Secret{}) {
 					t.Errorf("%s: secret %v, id %s", f.Path, f.Secret, f.ID)
 				}
-				f.Secret = &scanner.SecretInfo{Hash: rules.NewSecret([]byte(fakekey.Gateway(0))).Hash()}
+				f.Secret = &scanner.SecretInfo{Hash: hash}
 			}
 			if d := files.describe(); !slices.Equal(d, want) {
 				t.Errorf("seed %d, whole %v:\n%s\nnot\n%s", seed, whole, strings.Join(d, "\n"), strings.Join(want, "\n"))
