@@ -47,6 +47,7 @@ var bans = []ban{
 	{"internal/report/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a format knows findings, and not where they come from"},
 	{"internal/verify/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "verification knows keys and hosts, and not where keys come from"},
 	{"internal/hygiene/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitignore", ours + "internal/gitrepo/..."}, nil, "a check knows files and keys, and not what runs it or prints what it finds"},
+	{"internal/audit/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "merging knows findings, and not which scans they come from"},
 	{"internal/baseline/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a baseline knows findings, and not where they come from"},
 	{"internal/config/...", ours + "...", []string{ours + "rules", ours + "internal/gitrepo/regular"}, nil, "a configuration chooses rules"},
 	{"internal/gitignore/...", ours + "...", nil, nil, "what git ignores depends on patterns and paths alone"},

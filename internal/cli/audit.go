@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agcloud/keylint/internal/audit"
+	"github.com/agcloud/keylint/internal/gitrepo"
+	"github.com/agcloud/keylint/internal/hygiene"
+	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/githistory"
+)
+
+func (a *app) auditCommand() *cobra.Command {
+	var src sourceFlags
+	var out outputFlags
+	var verdict verdictFlags
+	var check verifyFlags
+	var past historyFlags
+	c := &cobra.Command{
+		Use:   "audit [PATH|URL|BUNDLE]",
+		Short: "scan the working tree and all of its history, with all checks",
+		Long: "Scans the repository that a path lies in, its working tree and its history, and\n" +
+			"runs all hygiene checks on both. A key at a path is one finding, which tells where\n" +
+			"the file has it now and which commit brought it in. A directory without git is\n" +
+			"scanned by itself, and a repository without a working tree by its history.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), past.parse(check.noCache)); err != nil {
+				return err
+			}
+			return a.onCopy(c.Context(), append(args, ".")[0], &past.options, func(dir string) (*job, error) {
+				j, err := a.prepareAudit(c.Context(), &src, past.options, dir)
+				if err == nil {
+					j.verify, err = a.verification(&check, j.verifyConfig, j.options.Rules.Rules())
+				}
+				return j, err
+			}, func(j *job) error { return a.run(c.Context(), j, &out, &verdict) })
+		},
+	}
+	src.registerTree(c)
+	past.register(c)
+	out.register(c)
+	verdict.register(c)
+	check.register(c)
+	return c
+}
+
+// prepareAudit opens the working tree and the history that path leads to.
+func (a *app) prepareAudit(ctx context.Context, s *sourceFlags, o githistory.Options, path string) (*job, error) {
+	if err := readable(false, []string{path}); err != nil {
+		return nil, err
+	}
+	repo, err := gitrepo.Discover(path, gitrepo.Options{Getenv: a.env.Getenv, GitDirEnv: true})
+	noGit := errors.Is(err, gitrepo.ErrNotFound)
+	if err != nil && !noGit {
+		return nil, incomplete("%w: repair the repository, or scan its files alone with “keylint scan”", err)
+	}
+	s.anyCheck = true
+	r := &auditRun{}
+	if noGit || repo.WorkTree != "" {
+		root := path
+		if !noGit {
+			root = repo.WorkTree
+		}
+		if r.tree, err = a.prepare(ctx, s, []string{root}); err != nil {
+			return nil, err
+		}
+	}
+	if !noGit {
+		if r.history, err = a.prepareHistory(ctx, &s.ruleFlags, o, path); err != nil {
+			return nil, err
+		}
+	}
+	return r.job(), nil
+}
+
+// An auditRun is the scans of an audit. Either may be nil, but not both.
+type auditRun struct {
+	tree    *job
+	history *job
+}
+
+// job returns the scans as one.
+func (r *auditRun) job() *job {
+	first := r.tree
+	if first == nil {
+		first = r.history
+	}
+	j := &job{
+		target: first.target, options: first.options, baseline: first.baseline, root: first.root, file: first.file, base: first.base, below: first.below,
+		problems: first.problems, verifyConfig: first.verifyConfig,
+		hygiene: &hygieneJob{options: hygiene.Options{Checks: first.hygiene.options.Checks}},
+		scan:    r.scan,
+	}
+	if r.tree != nil && r.history != nil {
+		j.target.Head, j.target.Refs = r.history.target.Head, r.history.target.Refs
+		j.hygiene.options.Checks = append(r.tree.hygiene.options.Checks, r.history.hygiene.options.Checks...)
+	}
+	j.target.Kind = "audit"
+	return j
+}
+
+// scan runs the scans, merges what they find and hands it on. What was found
+// before an error is handed on, too.
+func (r *auditRun) scan(ctx context.Context, out scanner.Handler) (scanner.Summary, error) {
+	var facts hygiene.Facts
+	var parts []*audit.Part
+	options, err := r.job().options, error(nil)
+	if r.tree != nil {
+		part := &audit.Part{}
+		facts = r.tree.hygiene.facts
+		r.tree.options.Accept = acceptNone
+		r.tree.options.Progress = progressOf(out)
+		part.Summary, err = r.tree.scanTree(ctx, part, &facts)
+		parts = append(parts, part)
+	}
+	if r.history != nil && err == nil {
+		part := &audit.Part{}
+		if r.tree == nil {
+			facts = r.history.hygiene.facts
+		}
+		r.history.options.Accept = acceptNone
+		if hd, ok := out.(*handler); ok {
+			r.history.follow(hd.progress)
+		}
+		part.Summary, err = r.history.scanHistory(ctx, part, &facts)
+		parts = append(parts, part)
+	}
+	all := audit.Merge(append(parts, r.absent())...)
+	sum, handed := hand(all, options, out)
+	sum.Complete = sum.Complete && err == nil
+	return sum, errors.Join(err, handed)
+}
+
+// absent tells which of the scans an audit goes without.
+func (r *auditRun) absent() *audit.Part {
+	p := &audit.Part{Summary: scanner.Summary{Complete: true}}
+	switch {
+	case r.history == nil:
+		p.Notices = []scanner.Notice{{Reason: "there is no git repository here, and so no history: only the files were scanned"}}
+	case r.tree == nil:
+		p.Notices = []scanner.Notice{{Reason: "the repository has no working tree: only its history was scanned"}}
+	}
+	return p
+}
+
+// hand passes the results of merged scans on, without what the baseline accepts.
+// Its error is that of out.
+func hand(p *audit.Part, o scanner.Options, out scanner.Handler) (scanner.Summary, error) {
+	c := scanner.NewCollector(o, out)
+	for _, f := range p.Findings {
+		if err := c.Finding(f); err != nil {
+			return c.Summary, err
+		}
+	}
+	for _, x := range p.Problems {
+		if err := c.Problem(x); err != nil {
+			return c.Summary, err
+		}
+	}
+	for _, n := range p.Notices {
+		if err := c.Notice(n); err != nil {
+			return c.Summary, err
+		}
+	}
+	sum := p.Summary
+	sum.Findings, sum.Baselined = c.Findings, c.Baselined
+	sum.Complete = sum.Complete && c.Complete
+	return sum, nil
+}
+
+// acceptNone is for scans whose findings are judged once they are merged.
+func acceptNone(*scanner.Finding) bool { return false }
+
+// progressOf returns what shows how far a scan of files has come.
+func progressOf(out scanner.Handler) func(scanner.Coverage) {
+	if hd, ok := out.(*handler); ok {
+		return hd.progress.update
+	}
+	return nil
+}
