@@ -28,6 +28,13 @@ func gatewayChecks() []Check {
 			Help:   "Send the key in the Authorization header, as Bearer <key>, and rotate it if it was sent in a URL.",
 			Silent: "Silent about services whose addresses are the key, such as webhooks, and about keys that are meant to be seen.",
 		},
+		{
+			ID: "bearer-missing", Severity: rules.Medium, run: bearerMissing,
+			Title:  "an Authorization header without Bearer",
+			Why:    "A file that speaks to the gateway sets the Authorization header to a key alone. The gateway takes Authorization: Bearer <key> and answers 401 to others, and a key that stands in the header is a constant that is to be replaced anyway.",
+			Help:   "Write Bearer and a space before the key: Authorization: Bearer $AGCLOUD_API_KEY.",
+			Silent: "Silent about files that do not name a host of the gateway, other schemes such as Basic, values that come from variables, placeholders, and in tests, fixtures and examples.",
+		},
 	}
 }
 
