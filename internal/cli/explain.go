@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,14 +20,18 @@ import (
 func (a *app) explainCommand() *cobra.Command {
 	var src sourceFlags
 	c := &cobra.Command{
-		Use:   "explain PATH:LINE",
-		Short: "say why each rule did or did not report a line",
-		Long: "Goes through the keywords on a line of a file and says what each rule made of\n" +
-			"them: the reason why it reported nothing, or that it found a candidate; and what\n" +
-			"became of the candidates: reported, allowed by a comment, accepted by the baseline.",
+		Use:   "explain PATH:LINE|ID",
+		Short: "say why each rule did or did not report a line, or what a rule is about",
+		Long: "Of a rule or check, prints what it reports, why, what to do then and when it is\n" +
+			"silent. Of a line, goes through the keywords on it and says what each rule made of them:\n" +
+			"the reason why it reported nothing, or that it found a candidate; and what became\n" +
+			"of the candidates: reported, allowed by a comment, accepted by the baseline.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			path, line, err := splitPlace(args[0])
+			if err != nil && isID.MatchString(args[0]) {
+				return a.showRule(src.config, args[0])
+			}
 			if err != nil {
 				return err
 			}
@@ -45,6 +50,9 @@ func (a *app) explainCommand() *cobra.Command {
 	src.register(c)
 	return c
 }
+
+// isID is the form of the names of rules and checks.
+var isID = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 
 // splitPlace reads PATH:LINE or PATH:LINE:COLUMN.
 func splitPlace(arg string) (path string, line int, err error) {

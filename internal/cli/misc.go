@@ -54,25 +54,7 @@ func (a *app) rulesCommand() *cobra.Command {
 	}
 	show := &cobra.Command{
 		Use: "show ID", Short: "show what a rule reports and what to do then", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			rs, checks, err := ruleList(cfg)
-			if err != nil {
-				return err
-			}
-			for _, r := range rs {
-				if r.ID == args[0] {
-					_, err := fmt.Fprint(a.env.Stdout, describeRule(r))
-					return err
-				}
-			}
-			for _, c := range checks {
-				if c.ID == args[0] {
-					_, err := fmt.Fprint(a.env.Stdout, describeCheck(&c))
-					return err
-				}
-			}
-			return fmt.Errorf("no rule is named %q: “keylint rules list” shows them", args[0])
-		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.showRule(cfg, args[0]) },
 	}
 	test := &cobra.Command{
 		Use: "test FILE...", Short: "check rule files: format, patterns, examples", Args: cobra.MinimumNArgs(1),
@@ -91,6 +73,28 @@ func (a *app) rulesCommand() *cobra.Command {
 		sub.Flags().StringVar(&cfg, "config", "", "use this configuration `FILE`")
 	}
 	return group(&cobra.Command{Use: "rules", Short: "list, show and test rules"}, list, show, test)
+}
+
+// showRule prints the documentation of a rule or check that the configuration at
+// path, or that of the current directory, asks for.
+func (a *app) showRule(path, id string) error {
+	rs, checks, err := ruleList(path)
+	if err != nil {
+		return err
+	}
+	for _, r := range rs {
+		if r.ID == id {
+			_, err := fmt.Fprint(a.env.Stdout, describeRule(r))
+			return err
+		}
+	}
+	for _, c := range checks {
+		if c.ID == id {
+			_, err := fmt.Fprint(a.env.Stdout, describeCheck(&c))
+			return err
+		}
+	}
+	return fmt.Errorf("no rule is named %q: “keylint rules list” shows them", id)
 }
 
 // ruleList returns the rules and checks that the configuration of the current
