@@ -97,7 +97,11 @@ func (j *job) addTreeChecks(cfg *config.Config, only, checks []string, envs *env
 // addHistoryChecks has the job run the checks of histories. That of .env files is
 // a part of the scan, which o asks for.
 func (j *job) addHistoryChecks(cfg *config.Config, only []string, o *githistory.Options) (err error) {
-	if j.hygiene, err = j.newHygieneJob(cfg, only, hygiene.HistoryIDs()); err != nil {
+	checks := hygiene.HistoryIDs()
+	if !o.Range.IsZero() { // a part tells what is new, and not how old something is
+		checks = []string{hygiene.EnvInHistory}
+	}
+	if j.hygiene, err = j.newHygieneJob(cfg, only, checks); err != nil {
 		return err
 	}
 	h := j.hygiene
