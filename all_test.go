@@ -53,6 +53,7 @@ var bans = []ban{
 	{"internal/gitignore/...", ours + "...", nil, nil, "what git ignores depends on patterns and paths alone"},
 	{"internal/gitrepo/...", ours + "...", []string{ours + "internal/gitrepo/...", ours + "internal/gitignore"}, nil, "sources read repositories through it"},
 	{"internal/dotenv/...", ours + "...", nil, nil, "a parser needs nothing of ours"},
+	{"internal/cienv/...", ours + "...", nil, nil, "what a CI system says depends on its environment alone"},
 	{"internal/fakekey/...", ours + "...", nil, nil, "every package's tests use it"},
 	{"...", ours + "internal/cli", nil, []string{"cmd/...", "internal/docgen"}, "the command line wires all others, so none of them may need it"},
 	{"...", ours + "internal/fakekey", nil, []string{"analyzers/internal/checktest"}, "only tests make keys up"},
