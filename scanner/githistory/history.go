@@ -47,6 +47,9 @@ type Options struct {
 	Range Range
 	// Watch asks for files by name; nil for none.
 	Watch *Watch
+	// Touched, if set, is told each path at which a commit of the range changed
+	// something, at least once, before findings are reported.
+	Touched func(path string)
 }
 
 // A History is the history of a repository.

@@ -33,6 +33,9 @@ func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
 	if len(list) == 0 && s.opts.Range.Push == nil {
 		return read, nil, s.out.Notice(scanner.Notice{Reason: "the range has no commits"})
 	}
+	if s.opts.Touched != nil {
+		s.touched(list, n)
+	}
 	if len(list) > fewCommits && !s.opts.Whole {
 		ids := make([]pack.ID, len(list))
 		for i, h := range list {
@@ -64,13 +67,8 @@ func (s *scan) brought(order []handle, n *names) []handle {
 	at := map[path][]handle{}
 	have := map[handle]bool{}
 	for _, h := range order {
-		d := difference{attribution: a, parents: a.parentTrees(s.objects.commit(h))}
-		first := none
-		if len(d.parents) > 0 {
-			first = d.parents[0]
-		}
-		a.diff(rootPath, first, s.objects.commit(h).tree, func(p path, _, blob handle) {
-			if blob != none && !have[blob] && !d.same(p, blob) {
+		a.changes(h, func(p path, blob handle) {
+			if blob != none && !have[blob] {
 				have[blob] = true
 				at[p] = append(at[p], blob)
 			}
@@ -81,6 +79,36 @@ func (s *scan) brought(order []handle, n *names) []handle {
 		out = append(out, at[p]...)
 	}
 	return out
+}
+
+// touched tells the paths that commits changed.
+func (s *scan) touched(list []handle, n *names) {
+	a := newAttribution(s.objects, newPaths(n), s.matcher)
+	have := map[path]bool{}
+	for _, h := range list {
+		a.changes(h, func(p path, _ handle) {
+			if !have[p] {
+				have[p] = true
+				s.opts.Touched(scanner.MaskPath(s.matcher, a.paths.text(p)))
+			}
+		})
+	}
+}
+
+// changes calls f for the paths at which a commit has another blob, or none, than
+// each of its parents.
+func (a *attribution) changes(h handle, f func(p path, blob handle)) {
+	c := a.objects.commit(h)
+	d := difference{attribution: a, parents: a.parentTrees(c)}
+	first := none
+	if len(d.parents) > 0 {
+		first = d.parents[0]
+	}
+	a.diff(rootPath, first, c.tree, func(p path, _, blob handle) {
+		if !d.same(p, blob) {
+			f(p, blob)
+		}
+	})
 }
 
 // relate finds out, for the keys of a part of history, whether HEAD and
