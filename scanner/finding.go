@@ -48,6 +48,9 @@ type Finding struct {
 	OccurrencesLeftOut int           `json:"occurrences_left_out,omitempty"`
 	Verify             *Verification `json:"verification,omitempty"`
 	Fix                *Fix          `json:"fix,omitempty"`
+	// Older says that the finding was there before the range that is judged. It is
+	// listed and does not count.
+	Older bool `json:"older,omitempty"`
 }
 
 // A Location is a place in a text as stored. Lines and columns start at 1 and

@@ -89,6 +89,9 @@ func verdictOf(v *verdictFlags) *verdict { return &verdict{fail: v} }
 
 // see takes a finding into account.
 func (v *verdict) see(f *scanner.Finding) {
+	if f.Older {
+		return
+	}
 	if !v.fail.live {
 		v.failed = v.failed || f.Severity >= v.fail.fail
 		return

@@ -80,7 +80,7 @@ func (w *githubWriter) End(s scanner.Summary) error {
 
 // finding writes a command for f if there is one left of its kind.
 func (w *githubWriter) finding(f *scanner.Finding, left map[string]int) {
-	kind := githubKind(f.Severity)
+	kind := githubKind(f)
 	if left[kind] <= 0 {
 		where := position(escape(artifact(w.opts.Prefix, f)), f.Line, f.Column)
 		w.printf("%s: %s: %s [%s]\n", f.Severity, where, describe(f), escape(f.Rule))
@@ -131,12 +131,14 @@ func (w *githubWriter) problem(p scanner.Problem, left map[string]int) {
 	w.command("error", props, escape(reason(p)))
 }
 
-// githubKind maps a severity to a kind of annotation.
-func githubKind(s rules.Severity) string {
+// githubKind returns the kind of annotation for a finding.
+func githubKind(f *scanner.Finding) string {
 	switch {
-	case s >= rules.High:
+	case f.Older:
+		return "notice"
+	case f.Severity >= rules.High:
 		return "error"
-	case s == rules.Medium:
+	case f.Severity == rules.Medium:
 		return "warning"
 	}
 	return "notice"

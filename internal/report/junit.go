@@ -129,7 +129,7 @@ func (w *junitWriter) suites(s scanner.Summary) []junitSuite {
 	return append(suites, w.scan(incomplete))
 }
 
-// failed renders a finding.
+// failed renders a finding. One that does not count is a skipped case.
 func (w *junitWriter) failed(f *scanner.Finding) junitCase {
 	file := escape(artifact(w.opts.Prefix, f))
 	text := []string{position(file, f.Line, f.Column) + ": " + describe(f)}
@@ -145,13 +145,14 @@ func (w *junitWriter) failed(f *scanner.Finding) junitCase {
 	if next := advice(f); next != "" {
 		text = append(text, wrap(next, 100)...)
 	}
-	return junitCase{
-		Class: file,
-		Name:  position(escape(f.Rule), f.Line, f.Column),
-		Failure: &junitResult{
-			Message: describe(f), Type: f.Severity.String(), Text: strings.Join(text, "\n"),
-		},
+	c := junitCase{Class: file, Name: position(escape(f.Rule), f.Line, f.Column)}
+	result := &junitResult{Message: describe(f), Type: f.Severity.String(), Text: strings.Join(text, "\n")}
+	if f.Older {
+		c.Skipped = result
+	} else {
+		c.Failure = result
 	}
+	return c
 }
 
 // passed renders a rule without findings.

@@ -45,12 +45,24 @@ func (w *worst) list() []*scanner.Finding {
 	return w.kept
 }
 
-// sorted returns all findings at hand, worst first.
+// sorted returns all findings at hand, worst first and those that do not count
+// last.
 func (w *worst) sorted() []*scanner.Finding {
 	slices.SortStableFunc(w.kept, func(a, b *scanner.Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence))
+		return cmp.Or(compareBool(a.Older, b.Older), cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	return w.kept
+}
+
+// compareBool orders false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // A sample keeps the first max values of a list, or all if max is negative,

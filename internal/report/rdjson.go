@@ -70,7 +70,7 @@ func (w *rdjsonWriter) Finding(f *scanner.Finding) error {
 	w.element(rdDiagnostic{
 		Message:  text,
 		Location: rdLocation{Path: artifact(w.opts.Prefix, f), Range: rdRangeOf(f.Location)},
-		Severity: rdSeverity(f.Severity),
+		Severity: rdSeverity(f),
 		Code:     &rdCode{Value: f.Rule, URL: d.reference()},
 	})
 	return w.flush()
@@ -116,12 +116,14 @@ func rdRangeOf(l scanner.Location) *rdRange {
 	return r
 }
 
-// rdSeverity maps a severity to one of the format.
-func rdSeverity(s rules.Severity) string {
+// rdSeverity returns the severity that the format has for a finding.
+func rdSeverity(f *scanner.Finding) string {
 	switch {
-	case s >= rules.High:
+	case f.Older:
+		return "INFO"
+	case f.Severity >= rules.High:
 		return "ERROR"
-	case s == rules.Medium:
+	case f.Severity == rules.Medium:
 		return "WARNING"
 	}
 	return "INFO"

@@ -91,6 +91,7 @@ func formats() []format {
 		{"github", newGitHub},
 		{"gitlab", newGitLab},
 		{"rdjson", newRDJSON},
+		{"markdown", newMarkdown},
 	}
 }
 

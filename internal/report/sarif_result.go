@@ -33,6 +33,9 @@ func (w *sarifWriter) result(f *scanner.Finding, rule int, lines ordinal) sarifR
 		},
 		Properties: map[string]any{"confidence": f.Confidence},
 	}
+	if f.Older {
+		r.Level, r.BaselineState = "note", "unchanged"
+	}
 	if f.Commit != nil {
 		r.Properties["commit"] = f.Commit.ID
 	}

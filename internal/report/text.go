@@ -79,14 +79,14 @@ func (t *textWriter) Finding(f *scanner.Finding) error {
 	file := t.file(f)
 	where := position(file, f.Line, f.Column)
 	if t.opts.Quiet {
-		t.printf("%s: %s: %s: %s%s\n", where, f.Severity, escape(f.Rule), headline(f), state(f))
+		t.printf("%s: %s: %s: %s%s\n", where, f.Severity, escape(f.Rule), headline(f)+age(f), state(f))
 		return t.flush()
 	}
 	if t.group != file {
 		t.group = file
 		t.print(t.paint(bold, file), "\n")
 	}
-	t.printf("  %s: %s: %s [%s]\n", where, t.severity(f.Severity), headline(f), escape(f.Rule))
+	t.printf("  %s: %s: %s [%s]\n", where, t.severity(f.Severity), headline(f)+age(f), escape(f.Rule))
 	t.frame(f.Frame)
 	t.details(f)
 	t.print("\n")

@@ -14,6 +14,7 @@ import (
 type tally struct {
 	findings   int
 	problems   int
+	older      int // of findings
 	bySeverity map[rules.Severity]int
 	byStatus   map[string]int // of those that were verified
 }
@@ -24,6 +25,9 @@ func (t *tally) add(f *scanner.Finding) {
 	}
 	if f.Verify != nil {
 		t.byStatus[f.Verify.Status]++
+	}
+	if f.Older {
+		t.older++
 	}
 	t.findings++
 	t.bySeverity[f.Severity]++
@@ -55,6 +59,9 @@ func (t *tally) conclude(s scanner.Summary) string {
 	findings := count(max(t.findings, s.Findings), "finding")
 	if t.findings > 0 {
 		findings += " (" + t.severities() + ")"
+	}
+	if t.older > 0 {
+		findings += fmt.Sprintf(", %d of them older and not counted,", t.older)
 	}
 	switch {
 	case t.problems > 0:
@@ -139,11 +146,17 @@ func describe(f *scanner.Finding) string {
 	if len(f.Encoding) > 0 {
 		parts = append(parts, stored(f.Encoding))
 	}
+	if f.Older {
+		parts = append(parts, older)
+	}
 	if len(parts) == 0 {
 		return headline(f)
 	}
 	return headline(f) + " (" + strings.Join(parts, ", ") + ")"
 }
+
+// older says that a finding does not count.
+const older = "older than the range"
 
 // status says whether a key works and how that is known: "live: the service
 // accepts it; account jo; checked 2024-01-09 10:00 UTC".
@@ -168,6 +181,14 @@ func state(f *scanner.Finding) string {
 		return ""
 	}
 	return " (" + escape(f.Verify.Status) + ")"
+}
+
+// age returns that a finding is older, for a line that has little room.
+func age(f *scanner.Finding) string {
+	if !f.Older {
+		return ""
+	}
+	return ", " + older
 }
 
 // advice returns what to do about a finding.

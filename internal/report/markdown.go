@@ -1,0 +1,159 @@
+package report
+
+import (
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agcloud/keylint/scanner"
+)
+
+// A markdownWriter writes a summary in GitHub's dialect of Markdown
+// (https://github.github.com/gfm/), for the summaries of CI jobs and for comments.
+// GitHub takes at most 1 MiB of a step
+// (https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions),
+// so it lists the worst findings and counts the others.
+//
+// Names of files and subjects of commits stand in code, where nothing in them
+// means anything.
+type markdownWriter struct {
+	out
+	opts     Options
+	tally    tally
+	findings worst
+	problems sample[scanner.Problem]
+	notices  sample[scanner.Notice]
+}
+
+// maxMarkdown is the most that a summary lists, in bytes; what closes a list
+// comes on top.
+const maxMarkdown = 900_000
+
+// maxListed is the greatest number of problems, and of notices, in a summary.
+const maxListed = 50
+
+func newMarkdown(w io.Writer, o Options) Writer {
+	m := &markdownWriter{out: out{w: w}, opts: o, findings: worst{max: maxResults}}
+	m.problems.max, m.notices.max = maxListed, maxListed
+	return m
+}
+
+func (w *markdownWriter) Begin(scanner.Tool, scanner.Target) error { return w.flush() }
+
+func (w *markdownWriter) Finding(f *scanner.Finding) error {
+	w.tally.add(f)
+	w.findings.add(f)
+	return w.flush()
+}
+
+func (w *markdownWriter) Problem(p scanner.Problem) error {
+	w.tally.problems++
+	w.problems.add(p)
+	return w.flush()
+}
+
+func (w *markdownWriter) Notice(n scanner.Notice) error {
+	w.notices.add(n)
+	return w.flush()
+}
+
+func (w *markdownWriter) End(s scanner.Summary) error {
+	w.print("## keylint\n\n", markdown(w.tally.conclude(s)), "\n")
+	w.findings.list()
+	list := w.findings.sorted()
+	listed := w.table(list)
+	if n := len(list) - listed + w.findings.dropped; n > 0 {
+		w.print("\nand ", count(n, "more finding"), ", none worse than these\n")
+	}
+	w.advice(list[:listed])
+	var problems, notices []string
+	for _, p := range w.problems.kept {
+		problems = append(problems, remark(join(w.opts.Prefix, p.Path), 0, reason(p)))
+	}
+	for _, n := range w.notices.kept {
+		notices = append(notices, remark(join(w.opts.Prefix, n.Path), n.Line, n.Reason))
+	}
+	w.bullets("Not scanned", problems, w.problems.others)
+	w.bullets("Notes", notices, w.notices.others)
+	return w.flush()
+}
+
+// table lists findings and returns how many there was room for.
+func (w *markdownWriter) table(list []*scanner.Finding) (listed int) {
+	if len(list) > 0 {
+		w.print("\n| severity | where | what | commit |\n|---|---|---|---|\n")
+	}
+	for i, f := range list {
+		if w.buf.Len() > maxMarkdown {
+			return i
+		}
+		commit := ""
+		if f.Commit != nil {
+			commit = code(short(f.Commit.ID)) + " " + code(cut(f.Commit.Subject, 100))
+		}
+		where := code(position(cut(artifact(w.opts.Prefix, f), 300), f.Line, 0))
+		w.print("| ", f.Severity.String(), " | ", where, " | ", prose(cut(describe(f)+state(f), 300)), " | ", commit, " |\n")
+	}
+	return len(list)
+}
+
+// advice says once for each rule what to do.
+func (w *markdownWriter) advice(list []*scanner.Finding) {
+	var done []string
+	for _, f := range list {
+		next := advice(f)
+		if next == "" || slices.Contains(done, f.Rule) || w.buf.Len() > maxMarkdown {
+			continue
+		}
+		if done = append(done, f.Rule); len(done) == 1 {
+			w.print("\n### What to do\n\n")
+		}
+		w.print("- ", markdown(w.opts.rule(f).Title), ": ", markdown(cut(strings.Join(strings.Fields(next), " "), 2000)), "\n")
+	}
+}
+
+// bullets writes a list under a heading, unless it is empty.
+func (w *markdownWriter) bullets(heading string, list []string, others int) {
+	if len(list) == 0 {
+		return
+	}
+	w.print("\n### ", heading, "\n\n")
+	for _, item := range list {
+		w.print("- ", item, "\n")
+	}
+	if others > 0 {
+		w.print("- and ", strconv.Itoa(others), " more", "\n")
+	}
+}
+
+// remark puts the place before a reason, if there is one.
+func remark(path string, line int, reason string) string {
+	text := prose(cut(reason, 1000))
+	if path == "" {
+		return text
+	}
+	return code(position(cut(path, 300), line, 0)) + ": " + text
+}
+
+// prose is markdown without the links that GitHub makes of bare addresses.
+func prose(s string) string {
+	return strings.NewReplacer("://", ":&#47;/", "www.", "www&#46;").Replace(markdown(s))
+}
+
+// code returns s, on one line, as a span of code that may stand in a table: its
+// fence is longer than all fences in it, and a bar is escaped, which tables undo.
+func code(s string) string {
+	s = escape(s)
+	if strings.TrimSpace(s) == "" {
+		return ""
+	}
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	return fence + strings.ReplaceAll(s, "|", `\|`) + fence
+}
