@@ -40,6 +40,9 @@ func TestMain(m *testing.M) {
 //	timeless FILE...   takes the duration out of reports
 //	service            starts a service that plays the AGCloud API at $SERVICE
 //	requests N         fails unless the service got N requests since the last time
+//	rev NAME REVISION  sets $NAME to the id of a commit of the current repository
+//	github EVENT [NAME=VALUE...]
+//	                   sets the environment of a job of GitHub Actions, see there
 //	noleak [FILE...]   fails if a generated key, in any form, stands in the
 //	                   output of the last command or in the files
 func TestScripts(t *testing.T) {
@@ -61,7 +64,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"rc": runCode, "timeless": stripTimes, "keys": fillKeys, "encode": encodeFile, "noleak": noLeak,
-			"service": startService, "requests": requests,
+			"service": startService, "requests": requests, "rev": setRevision, "github": setGitHub,
 		},
 	})
 }

@@ -103,6 +103,9 @@ func Detect(getenv func(string) string, read func(path string) ([]byte, error)) 
 
 // String says in a few words what started the job.
 func (r Run) String() string {
+	if r.System == "" {
+		return "no CI system"
+	}
 	text := string(r.Event)
 	if r.Event == Other || text == "" {
 		text = "run"
@@ -110,10 +113,7 @@ func (r Run) String() string {
 	if r.Branch != "" {
 		text += " of " + r.Branch
 	}
-	if r.System != "" {
-		text += " on " + string(r.System)
-	}
-	return text
+	return text + " on " + string(r.System)
 }
 
 // An env is an environment that is being read.

@@ -123,9 +123,7 @@ func (r *auditRun) scan(ctx context.Context, out scanner.Handler) (scanner.Summa
 			facts = r.history.hygiene.facts
 		}
 		r.history.options.Accept = acceptNone
-		if hd, ok := out.(*handler); ok {
-			r.history.follow(hd.progress)
-		}
+		follow(out, r.history.history)
 		part.Summary, err = r.history.scanHistory(ctx, part, &facts)
 		parts = append(parts, part)
 	}

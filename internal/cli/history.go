@@ -142,7 +142,7 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	if err != nil {
 		return nil, err
 	}
-	j := &job{root: root, part: !o.Range.IsZero(), verifyConfig: cfg.Verify}
+	j := &job{root: root, partial: !o.Range.IsZero(), verifyConfig: cfg.Verify}
 	if repo.WorkTree != "" { // the paths of a bare repository are no files
 		j.base, j.below = redactPath(baseOf(root)), redactPath(belowOf(root))
 	}
@@ -164,22 +164,21 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	j.target = j.history.Target()
 	j.target.Path = redactPath(filepath.ToSlash(displayPath(root)))
 	j.scan = func(ctx context.Context, out scanner.Handler) (scanner.Summary, error) {
-		if hd, ok := out.(*handler); ok {
-			j.follow(hd.progress)
-		}
+		follow(out, j.history)
 		facts := j.hygiene.facts
 		return j.scanHistory(ctx, out, &facts)
 	}
 	return j, j.loadBaseline(s.baseline, root)
 }
 
-// follow shows how far the scan of the history has come.
-func (j *job) follow(p *progress) {
-	h := j.history
-	p.follow(func() (done, total, bytes int64) {
-		done, total = h.Progress.Objects()
-		return done, total, h.Progress.Bytes()
-	})
+// follow has the progress line of out show how far the scan of h has come.
+func follow(out scanner.Handler, h *githistory.History) {
+	if hd, ok := out.(*handler); ok {
+		hd.progress.follow(func() (done, total, bytes int64) {
+			done, total = h.Progress.Objects()
+			return done, total, h.Progress.Bytes()
+		})
+	}
 }
 
 // parseSince reads a day, a time, or a length of time before now in days or in

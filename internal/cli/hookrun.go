@@ -141,7 +141,7 @@ func (a *app) judgeMessage(ctx context.Context, f *hookFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	j := &job{part: true}
+	j := &job{partial: true}
 	j.target = scanner.Target{Kind: "message"}
 	if err := a.options(j, &f.rule, cfg, nil, nil); err != nil {
 		return err

@@ -122,9 +122,9 @@ type job struct {
 	baseline *baseline.Baseline
 	root     string // of the target: an absolute path, "" for standard input
 	file     string // of the baseline
-	part     bool   // of what the baseline is about: what it accepts may lie elsewhere
 	base     string // see report.Options.Base
 	below    string // see report.Options.Below
+	partial  bool   // the scan leaves out a part of what the baseline covers
 
 	watch   *hygiene.Watch      // what source passes through, nil without a tree
 	history *githistory.History // nil when no history is scanned
@@ -293,18 +293,36 @@ func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces,
 	return nil
 }
 
-// run scans, reports and computes the exit code.
-func (a *app) run(ctx context.Context, j *job, out *outputFlags, v *verdictFlags) error {
+// reportOptions returns how the reports of the job are rendered.
+func (j *job) reportOptions() report.Options {
 	opts := report.Options{Base: j.base, Below: j.below}
 	opts.AllRules, opts.Rules = reportRules(j.options.Rules.Rules())
 	opts.AllRules = append(opts.AllRules, j.checkDocs()...)
+	return opts
+}
+
+// run scans, reports and computes the exit code.
+func (a *app) run(ctx context.Context, j *job, out *outputFlags, v *verdictFlags) error {
+	opts := j.reportOptions()
 	d, err := a.deliver(out, opts)
 	if err != nil {
 		return err
 	}
+	return a.runTo(ctx, j, d, out.showSecrets, v)
+}
+
+// A sink is where the report of a run goes. close takes the error that the report
+// ended with, and returns it, or else its own.
+type sink interface {
+	report.Writer
+	close(failed error) error
+}
+
+// runTo is run with a place for the report.
+func (a *app) runTo(ctx context.Context, j *job, d sink, secrets bool, v *verdictFlags) error {
 	progress := a.startProgress()
 	j.options.Progress = progress.update
-	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: out.showSecrets, verify: j.verify}
+	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: secrets, verify: j.verify}
 	sum, err := a.scan(ctx, j, h)
 	if err := d.close(err); err != nil {
 		if h.verdict.failed { // findings win
@@ -338,7 +356,7 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 		h.Problem(scanner.Problem{Reason: err.Error()})
 	}
 	for _, e := range j.baseline.Unused() {
-		if sum.Complete && !j.part {
+		if sum.Complete && !j.partial {
 			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + " that is gone: “keylint baseline prune” removes it"})
 		}
 	}

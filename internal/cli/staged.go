@@ -87,7 +87,7 @@ func (a *app) prepareStaged(ctx context.Context, s *ruleFlags, exclude, args, me
 			return nil, nil, incomplete("%w", err)
 		}
 	}
-	j = &job{root: root, part: true, verifyConfig: cfg.Verify, base: redactPath(baseOf(root)), below: redactPath(belowOf(root))}
+	j = &job{root: root, partial: true, verifyConfig: cfg.Verify, base: redactPath(baseOf(root)), below: redactPath(belowOf(root))}
 	j.target = scanner.Target{Kind: "index", Path: redactPath(filepath.ToSlash(displayPath(root))), Head: changes.Head()}
 	if err := a.options(j, s, cfg, envs, hygiene.OfContent()); err != nil {
 		return nil, nil, err

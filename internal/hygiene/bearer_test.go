@@ -25,7 +25,7 @@ func TestBearerMissing(t *testing.T) {
 		`headers = {"Authorization": "Bearer KEY"}`:                    "",
 		`headers = {"Authorization": "Basic dXNlcjpwYXNzd29yZA=="}`:    "",
 		`headers = {"Authorization": "Token KEY"}`:                     "",
-		`{ Authorization: KEY }`:            "", // an identifier, for all that is known
+		`{ Authorization: KEY }`:                                       "", // an identifier, for all that is known
 		`headers = {"Authorization": key}`:                             "",
 		`headers = {"Authorization": getAuthorizationValue()}`:         "",
 		`headers = {"Authorization": f"Bearer {key}"}`:                 "",
