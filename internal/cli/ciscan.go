@@ -33,6 +33,7 @@ func (s *ciScan) open(repo *gitrepo.Repo) (err error) {
 	if !s.plan.whole() {
 		o.Range.Revisions = s.plan.from + ".." + s.plan.to
 	}
+	s.job.partial = !s.plan.whole() // a key that moved in the range has its entry still
 	if s.history, err = githistory.Open(repo, o); err != nil {
 		return incomplete("%w", err)
 	}
@@ -57,7 +58,6 @@ func (s *ciScan) run(ctx context.Context, h scanner.Handler) (scanner.Summary, e
 		}
 	}
 	if s.nothing() {
-		s.job.partial = true
 		sum := scanner.Summary{Complete: true}
 		sum.Coverage.Skipped = map[string]int{}
 		return sum, h.Notice(scanner.Notice{Reason: "the range has no commits: there is nothing to judge"})
