@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -47,7 +46,7 @@ func (p *ciPlanner) deepen() error {
 // fetchMissing fetches the head, and the best base, where they are not there.
 func (p *ciPlanner) fetchMissing(ctx context.Context, shallow bool) error {
 	var wanted []string
-	if _, ok := p.head(); !ok && len(p.run.Heads) > 0 && p.flags.head == "" {
+	if _, _, ok := p.head(); !ok && len(p.run.Heads) > 0 && p.flags.head == "" {
 		wanted = append(wanted, p.run.Heads[0])
 	}
 	if list := p.bases(); len(list) > 0 {
@@ -73,7 +72,7 @@ func (p *ciPlanner) fetchMissing(ctx context.Context, shallow bool) error {
 // fetchDeeper fetches more of what leads to the head; where the server does not
 // give single commits, of all branches that are followed.
 func (p *ciPlanner) fetchDeeper(ctx context.Context, how string) error {
-	if head, ok := p.head(); ok && p.fetch(ctx, how, "origin", head) == nil {
+	if head, _, ok := p.head(); ok && p.fetch(ctx, how, "origin", head) == nil {
 		return nil
 	}
 	return p.fetch(ctx, how, "origin")
@@ -102,7 +101,7 @@ func (p *ciPlanner) fetch(ctx context.Context, args ...string) error {
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GCM_INTERACTIVE=never", "LC_ALL=C")
 	cmd.WaitDelay = time.Second
-	said := &head{}
+	said := &beginning{}
 	cmd.Stderr = said
 	err := cmd.Run()
 	switch {
@@ -116,21 +115,19 @@ func (p *ciPlanner) fetch(ctx context.Context, args ...string) error {
 	return fmt.Errorf("git fetch: %s", said.first())
 }
 
-// A head keeps the first kilobyte that is written to it.
-type head struct{ text []byte }
-
-var _ io.Writer = (*head)(nil)
+// A beginning keeps the first kilobyte that is written to it.
+type beginning struct{ text []byte }
 
 // Write implements io.Writer.
-func (h *head) Write(p []byte) (int, error) {
-	h.text = append(h.text, p[:min(len(p), 1024-len(h.text))]...)
+func (b *beginning) Write(p []byte) (int, error) {
+	b.text = append(b.text, p[:min(len(p), 1024-len(b.text))]...)
 	return len(p), nil
 }
 
 // first returns the first line, without keys and without the users and passwords
 // of addresses.
-func (h *head) first() string {
-	line, _, _ := strings.Cut(strings.TrimSpace(string(h.text)), "\n")
+func (b *beginning) first() string {
+	line, _, _ := strings.Cut(strings.TrimSpace(string(b.text)), "\n")
 	return redact(userInfo.ReplaceAllString(line, "://"))
 }
 

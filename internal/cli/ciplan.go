@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ func (p *ciPlanner) note(format string, args ...any) {
 
 // choose looks for a range that is in the clone from end to end.
 func (p *ciPlanner) choose() bool {
-	head, ok := p.head()
+	head, atHead, ok := p.head()
 	if !ok {
 		return false
 	}
@@ -100,7 +101,7 @@ func (p *ciPlanner) choose() bool {
 		if err != nil || cut > 0 || n == 0 && b.Guess {
 			continue
 		}
-		p.plan.from, p.plan.to, p.plan.commits = base.ID, head, n
+		p.plan.from, p.plan.to, p.plan.commits, p.plan.atHead = base.ID, head, n, atHead
 		p.note("judged: %s, %s..%s (%s)", counted(n, "commit"), short(base.ID), short(head), p.plan.described)
 		return true
 	}
@@ -108,17 +109,18 @@ func (p *ciPlanner) choose() bool {
 }
 
 // head returns the commit to judge. When HEAD leads to the one that the
-// environment names, HEAD takes its place: what is checked out is judged.
-func (p *ciPlanner) head() (string, bool) {
+// environment names, HEAD takes its place: what is checked out is judged. atHead
+// says that the commit is what is checked out, and ok that it is in the clone.
+func (p *ciPlanner) head() (id string, atHead, ok bool) {
 	here, err := p.commits.Find("HEAD")
 	if err != nil {
-		return "", false
+		return "", false, false
 	}
 	candidates := p.run.Heads
 	if p.flags.head != "" {
 		candidates = []string{p.flags.head}
 	} else if len(candidates) == 0 {
-		return here.ID, true
+		return here.ID, true, true
 	}
 	for _, rev := range candidates {
 		c, err := p.commits.Find(rev)
@@ -127,12 +129,11 @@ func (p *ciPlanner) head() (string, bool) {
 		}
 		n, _, err := p.commits.Between(here.ID, c.ID)
 		if err == nil && n == 0 && p.flags.head == "" {
-			return here.ID, true
+			return here.ID, true, true
 		}
-		p.plan.atHead = c.ID == here.ID
-		return c.ID, true
+		return c.ID, c.ID == here.ID, true
 	}
-	return "", false
+	return "", false, false
 }
 
 // bases returns what the head may be compared with, the best first.
@@ -152,16 +153,12 @@ func (p *ciPlanner) bases() []cienv.Base {
 // explain says why everything is judged, and what would change that.
 func (p *ciPlanner) explain() {
 	const all = "everything that is here is judged, and older findings count"
-	p.plan.atHead = true
 	bases := p.bases()
-	_, headIsHere := p.head()
-	p.plan.atHead = true
+	_, _, headIsHere := p.head()
 	shallow := p.history.Shallow()
 	remedy := ""
-	if shallow && p.run.Full != "" {
-		remedy = ": set " + p.run.Full + ", or give --deepen"
-	} else if shallow {
-		remedy = ": clone without --depth, or give --deepen"
+	if shallow {
+		remedy = ": set " + cmp.Or(p.run.Full, "no --depth when you clone") + ", or give --deepen"
 	}
 	switch {
 	case !headIsHere:

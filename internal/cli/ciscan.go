@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/agcloud/keylint/internal/gitrepo"
@@ -119,21 +121,28 @@ func (s *ciScan) scanHistory(ctx context.Context, h scanner.Handler) (scanner.Su
 // acceptCommitted reports whether the baseline accepts a finding of the history:
 // it, or the same key at a path from which it has moved since.
 func (s *ciScan) acceptCommitted(f *scanner.Finding) bool {
-	ok := s.job.baseline.Accept(f)
-	for _, o := range f.Occurrences {
-		if ok || o.Path == "" || o.Path == f.Path {
-			continue
-		}
-		before := *f
-		before.Path = o.Path
-		if f.Secret != nil && !s.standing[scanner.Fingerprint(f.Rule, o.Path, f.Secret.Secret)] {
-			ok = s.job.baseline.Accept(&before)
-		}
-	}
+	ok := s.job.baseline.Accept(f) || s.moved(f)
 	if ok {
 		s.accepted[f.ID] = true
 	}
 	return ok
+}
+
+// moved reports whether the baseline accepts the key of f at a path that held it
+// earlier in history, or that the range changed, and that holds it no more.
+func (s *ciScan) moved(f *scanner.Finding) bool {
+	if s.tree == nil || f.Secret == nil || s.job.baseline.Len() == 0 {
+		return false
+	}
+	paths := slices.Collect(maps.Keys(s.touched))
+	for _, o := range f.Occurrences {
+		paths = append(paths, o.Path)
+	}
+	return slices.ContainsFunc(paths, func(path string) bool {
+		before := *f
+		before.Path = path
+		return path != "" && path != f.Path && s.job.baseline.Accept(&before) && !s.standing[scanner.Fingerprint(f.Rule, path, f.Secret.Secret)]
+	})
 }
 
 // relay hands on a finding of the working tree that the commits did not lead to.

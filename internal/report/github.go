@@ -16,41 +16,13 @@ import (
 // findings come first, places are kept for problems and for the closing
 // summary, and what would not be shown is a plain line of the log instead. It
 // never masks a key with add-mask: that command is the key in the log.
-type githubWriter struct {
-	out
-	opts     Options
-	tally    tally
-	findings worst
-	problems sample[scanner.Problem]
-	notices  sample[scanner.Notice]
-}
+type githubWriter struct{ gatherer }
 
 // shown is the number of annotations of a kind that GitHub shows of a step.
 const shown = 10
 
 func newGitHub(w io.Writer, o Options) Writer {
-	g := &githubWriter{out: out{w: w}, opts: o, findings: worst{max: maxResults}}
-	g.problems.max, g.notices.max = maxNotes, maxNotes
-	return g
-}
-
-func (w *githubWriter) Begin(scanner.Tool, scanner.Target) error { return w.flush() }
-
-func (w *githubWriter) Finding(f *scanner.Finding) error {
-	w.tally.add(f)
-	w.findings.add(f)
-	return w.flush()
-}
-
-func (w *githubWriter) Problem(p scanner.Problem) error {
-	w.tally.problems++
-	w.problems.add(p)
-	return w.flush()
-}
-
-func (w *githubWriter) Notice(n scanner.Notice) error {
-	w.notices.add(n)
-	return w.flush()
+	return &githubWriter{gather(w, o, maxNotes)}
 }
 
 func (w *githubWriter) End(s scanner.Summary) error {

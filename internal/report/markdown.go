@@ -17,14 +17,7 @@ import (
 //
 // Names of files and subjects of commits stand in code, where nothing in them
 // means anything.
-type markdownWriter struct {
-	out
-	opts     Options
-	tally    tally
-	findings worst
-	problems sample[scanner.Problem]
-	notices  sample[scanner.Notice]
-}
+type markdownWriter struct{ gatherer }
 
 // maxMarkdown is the most that a summary lists, in bytes; what closes a list
 // comes on top.
@@ -34,28 +27,7 @@ const maxMarkdown = 900_000
 const maxListed = 50
 
 func newMarkdown(w io.Writer, o Options) Writer {
-	m := &markdownWriter{out: out{w: w}, opts: o, findings: worst{max: maxResults}}
-	m.problems.max, m.notices.max = maxListed, maxListed
-	return m
-}
-
-func (w *markdownWriter) Begin(scanner.Tool, scanner.Target) error { return w.flush() }
-
-func (w *markdownWriter) Finding(f *scanner.Finding) error {
-	w.tally.add(f)
-	w.findings.add(f)
-	return w.flush()
-}
-
-func (w *markdownWriter) Problem(p scanner.Problem) error {
-	w.tally.problems++
-	w.problems.add(p)
-	return w.flush()
-}
-
-func (w *markdownWriter) Notice(n scanner.Notice) error {
-	w.notices.add(n)
-	return w.flush()
+	return &markdownWriter{gather(w, o, maxListed)}
 }
 
 func (w *markdownWriter) End(s scanner.Summary) error {
