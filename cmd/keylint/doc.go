@@ -3,6 +3,7 @@
 //
 //	keylint scan [PATH...]     scan the working tree as git sees it
 //	keylint history [PATH|URL] scan all that git ever stored
+//	keylint ci                 judge what a push or pull request brings in
 //	keylint verify REPORT|-    ask the services whether keys still work
 //	keylint convert            render a saved JSON report in another format
 //	keylint explain PATH:LINE  say why each rule did or did not report a line
