@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -87,7 +88,11 @@ func (a *app) ci(ctx context.Context, f *ciFlags, rule *ruleFlags, run cienv.Run
 	if err != nil {
 		return err
 	}
-	scan := &ciScan{job: j, plan: plan, all: f.all, tree: j.scan}
+	cfg, err := loadConfig(rule.config, cmp.Or(repo.WorkTree, repo.GitDir))
+	if err != nil {
+		return err
+	}
+	scan := &ciScan{job: j, plan: plan, all: f.all, tree: j.scan, exclude: newExclusion(repo.WorkTree, cfg.Scan.Exclude)}
 	if repo.WorkTree == "" {
 		scan.tree = nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/agcloud/keylint/internal/gitrepo"
@@ -19,6 +20,7 @@ type ciScan struct {
 	plan    *ciPlan
 	all     bool
 	history *githistory.History
+	exclude *exclusion
 	// tree scans the working tree; nil where there is none.
 	tree func(context.Context, scanner.Handler) (scanner.Summary, error)
 
@@ -69,6 +71,10 @@ func (s *ciScan) run(ctx context.Context, h scanner.Handler) (scanner.Summary, e
 		var commits scanner.Summary
 		commits, err = s.scanHistory(ctx, h)
 		sum = joined(sum, commits)
+		if n := len(s.exclude.paths); n > sum.Coverage.Skipped["excluded"] { // the tree has counted those that it has
+			sum.Coverage.Skipped["excluded"] = n
+		}
+		err = first(err, s.tellSettings(h))
 	}
 	for _, relay := range found.relays {
 		if err == nil {
@@ -84,6 +90,22 @@ func (s *ciScan) run(ctx context.Context, h scanner.Handler) (scanner.Summary, e
 	sum.Complete = sum.Complete && err == nil
 	sum.DurationMS = time.Since(start).Milliseconds()
 	return sum, err
+}
+
+// tellSettings points to changes of what is reported, which a reviewer has to see.
+func (s *ciScan) tellSettings(h scanner.Handler) error {
+	var paths []string
+	for path := range s.touched {
+		if name := path[strings.LastIndexByte(path, '/')+1:]; slices.Contains(settings, name) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	var err error
+	for _, path := range paths {
+		err = first(err, h.Notice(scanner.Notice{Path: path, Reason: "the range changes what is reported: review it"}))
+	}
+	return err
 }
 
 // nothing reports whether there is nothing to judge.
@@ -118,9 +140,13 @@ func (s *ciScan) scanHistory(ctx context.Context, h scanner.Handler) (scanner.Su
 	return s.history.Scan(ctx, o, &noting{Handler: h, ids: s.new})
 }
 
-// acceptCommitted reports whether the baseline accepts a finding of the history:
-// it, or the same key at a path from which it has moved since.
+// acceptCommitted reports whether a finding of the history is left out: because its
+// path is excluded, or because the baseline accepts it, or the same key at a path
+// from which it has moved since.
 func (s *ciScan) acceptCommitted(f *scanner.Finding) bool {
+	if s.exclude.has(f.Path) {
+		return true
+	}
 	ok := s.job.baseline.Accept(f) || s.moved(f)
 	if ok {
 		s.accepted[f.ID] = true

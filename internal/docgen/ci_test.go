@@ -3,6 +3,7 @@ package docgen
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -214,6 +215,52 @@ func TestAction(t *testing.T) {
 	workflow := readFile(t, "docs/ci/github-actions.yml")
 	if !strings.Contains(workflow, "agcloud/keylint@") {
 		t.Error("the workflow does not use the action")
+	}
+}
+
+// TestActionRuns runs the last script of the action with a stand-in for keylint:
+// what it is given, and that its exit code is the step's and an output.
+func TestActionRuns(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash")
+	}
+	var a action
+	if err := yaml.Unmarshal([]byte(readFile(t, "action.yml")), &a); err != nil {
+		t.Fatal(err)
+	}
+	script := a.Runs.Steps[len(a.Runs.Steps)-1].Run
+	for _, c := range []struct {
+		set  map[string]string
+		want string
+	}{
+		{map[string]string{"FAIL_ON": "medium", "ALL": "false", "DEEPEN": "true"}, "ci|--fail-on=medium|--deepen|"},
+		{map[string]string{"FAIL_ON": "low", "ALL": "true", "BASE": "$(touch x) a", "SARIF": "o ut.sarif"}, "ci|--fail-on=low|--base=$(touch x) a|--all|--sarif=o ut.sarif|"},
+		{map[string]string{"FAIL_ON": "--all", "CONFIG": "c", "BASELINE": "b", "JSON": "j", "HEAD": "h"}, "ci|--fail-on=--all|--head=h|--config=c|--baseline=b|--json=j|"},
+	} {
+		dir := t.TempDir()
+		stand := "#!/bin/sh\nfor a; do printf '%s|' \"$a\"; done\nexit 3\n"
+		if err := os.WriteFile(filepath.Join(dir, "keylint"), []byte(stand), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "KEYLINT_BIN="+dir, "GITHUB_OUTPUT="+filepath.Join(dir, "output"))
+		for name := range a.Runs.Steps[len(a.Runs.Steps)-1].Env {
+			if name != "KEYLINT_BIN" {
+				cmd.Env = append(cmd.Env, name+"="+c.set[name])
+			}
+		}
+		got, err := cmd.Output()
+		if string(got) != c.want || cmd.ProcessState.ExitCode() != 3 {
+			t.Errorf("keylint got %q, want %q; exit code %d: %v", got, c.want, cmd.ProcessState.ExitCode(), err)
+		}
+		if out, err := os.ReadFile(filepath.Join(dir, "output")); err != nil || string(out) != "exit-code=3\n" {
+			t.Errorf("output %q: %v", out, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "x")); err == nil {
+			t.Error("an input ran as a command")
+		}
 	}
 }
 
