@@ -48,7 +48,8 @@ func (a *app) ciCommand() *cobra.Command {
 			"--head. Keys that the commits brought in count, in whichever of them, and bad habits in\n" +
 			"the files that they changed. What was there before is listed and does not count, unless\n" +
 			"--all is given. Scheduled runs, and runs of which the base is not known or not in the\n" +
-			"clone, judge all that is there. docs/ci has an example for each system.",
+			"clone, judge all that is there. On GitHub the format is github unless --format says another,\n" +
+			"and a summary is appended to that of the job. docs/ci has an example for each system.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), ci.check(&out)); err != nil {

@@ -43,7 +43,7 @@ type ciPlanner struct {
 // and never empty.
 func (a *app) ciPlan(ctx context.Context, repo *gitrepo.Repo, o scanner.Options, f *ciFlags, run cienv.Run) (*ciPlan, error) {
 	p := &ciPlanner{ctx: ctx, repo: repo, options: o, flags: f, run: run}
-	p.plan.described, p.plan.atHead = redact(run.String()), true
+	p.plan.described, p.plan.atHead = redactPath(run.String()), true
 	p.plan.notices = append(p.plan.notices, run.Notes...)
 	if err := p.open(); err != nil {
 		return nil, err
@@ -103,6 +103,9 @@ func (p *ciPlanner) choose() bool {
 		}
 		p.plan.from, p.plan.to, p.plan.commits, p.plan.atHead = base.ID, head, n, atHead
 		p.note("judged: %s, %s..%s (%s)", counted(n, "commit"), short(base.ID), short(head), p.plan.described)
+		if !atHead && p.repo.WorkTree != "" {
+			p.note("another commit is checked out: only the commits are judged, and not how keys are kept in files")
+		}
 		return true
 	}
 	return false
