@@ -141,6 +141,10 @@ func (v *Verification) Works() bool {
 type Fix struct {
 	Description string `json:"description"`
 	Edits       []Edit `json:"edits,omitempty"`
+	// Untrack are files to take out of git's index; they stay on disk.
+	Untrack []string `json:"untrack,omitempty"`
+	// Private are files that only their owner is to read and write: mode 0600.
+	Private []string `json:"private,omitempty"`
 }
 
 // An Edit replaces a byte range of a file. Its text never holds a key.
@@ -208,6 +212,7 @@ type Report struct {
 	Findings []*Finding `json:"findings"`
 	Problems []Problem  `json:"problems"`
 	Notices  []Notice   `json:"notices,omitempty"`
+	Rotation []Rotation `json:"rotation,omitempty"`
 	Summary  Summary    `json:"summary"`
 }
 

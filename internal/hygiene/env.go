@@ -225,7 +225,7 @@ func envExampleKey(p *pass) {
 			}
 			s, _ := p.standing(name)
 			f := p.report(name, k.secret, fmt.Sprintf("the template holds what looks like a real key, %s%s; %s", k.secret.Redacted(), inName(k.name), s))
-			f.Location, f.Name = k.loc, k.name
+			f.Location, f.Name, f.Fix = k.loc, k.name, p.placeholderFix(name, k.loc)
 			if !byRule {
 				f.Severity, f.Confidence = rules.High, rules.MediumConfidence
 			}
@@ -247,7 +247,7 @@ func envPermissions(p *pass) {
 		}
 		f := p.envFinding(name, fmt.Sprintf("%s may read this file (mode %04o)", readers(mode), mode))
 		f.Severity = p.check.Severity
-		f.Fix = &scanner.Fix{Description: "chmod 600 " + name}
+		f.Fix = &scanner.Fix{Description: "chmod 600 " + name, Private: []string{name}}
 	}
 }
 

@@ -56,7 +56,7 @@ type Check struct {
 
 // Checks returns all checks, in the order of their findings.
 func Checks() []Check {
-	return slices.Concat(envChecks(), imageChecks(), keyChecks(), gatewayChecks(), historyChecks())
+	return slices.Concat(envChecks(), templateChecks(), imageChecks(), keyChecks(), gatewayChecks(), historyChecks())
 }
 
 // IDs returns the ids of all checks.

@@ -56,17 +56,13 @@ func (f *Facts) ignoreFix(name string) *scanner.Fix {
 		if err != nil {
 			data = nil
 		}
-		added := lineToAdd(data, line)
-		c, err := r.checkerWith(dir, append(bytes.Clone(data), added...))
+		fix, after := addLine(r.dir+file, data, line)
+		c, err := r.checkerWith(dir, after)
 		if err != nil {
 			continue
 		}
 		if rule, err := c.Match(rel, false); err == nil && rule.Ignored {
-			at := r.dir + file
-			return &scanner.Fix{
-				Description: "add the line " + line + " to " + at,
-				Edits:       []scanner.Edit{{Path: at, Start: len(data), End: len(data), New: added}},
-			}
+			return fix
 		}
 	}
 	return nil
@@ -116,10 +112,9 @@ func escapePattern(name string) string {
 }
 
 // untrackFix returns the fix that takes a file out of the index and, unless a
-// rule ignores it, has git ignore it. The index is not text, so the fix has no
-// edit for it.
+// rule ignores it, has git ignore it.
 func (f *Facts) untrackFix(name string, ignored bool) *scanner.Fix {
-	fix := &scanner.Fix{Description: "git rm --cached -- " + name + ", which keeps the file on disk"}
+	fix := &scanner.Fix{Description: "git rm --cached -- " + name + ", which keeps the file on disk", Untrack: []string{name}}
 	if ignored {
 		return fix
 	}

@@ -170,7 +170,7 @@ func envInImage(p *pass) {
 			}
 			in := copies[0]
 			f := p.report(name, rules.NewSecret([]byte(env)), fmt.Sprintf("%s %s copies %s into the image, as no rule of .dockerignore matches it; %s", in.word, in.args, env, contents(keys)))
-			f.Location = scanner.Location{Line: in.line}
+			f.Location, f.Fix = scanner.Location{Line: in.line}, p.dockerignoreFix(name, rel)
 			if len(keys) == 0 {
 				f.Severity = rules.Medium
 			}
