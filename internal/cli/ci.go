@@ -108,5 +108,5 @@ func (a *app) ci(ctx context.Context, f *ciFlags, rule *ruleFlags, run cienv.Run
 		return err
 	}
 	j.scan = scan.run
-	return a.runTo(ctx, j, d, out.showSecrets, v)
+	return a.runTo(ctx, j, d, out, v)
 }

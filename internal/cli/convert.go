@@ -68,6 +68,7 @@ func (a *app) convert(in io.Reader, out *outputFlags, v *verdictFlags) error {
 		}
 	}
 	rep.Findings, rep.Summary.Findings = kept, len(kept)
+	rep.Rotation = keepPlans(rep, out)
 	if err := d.close(report.Render(rep, d)); err != nil {
 		if worst.failed {
 			return &codeError{exitFindings, writeFailed(err)}

@@ -46,6 +46,11 @@ func (a *app) deliver(o *outputFlags, opts report.Options) (*delivery, error) {
 	return d, err
 }
 
+// Plan implements report.Planner.
+func (d *delivery) Plan(p scanner.Rotation) error {
+	return report.WritePlans(d.Writer, []scanner.Rotation{p})
+}
+
 // open returns the file to write to: one beside the target that close renames,
 // or the target itself if it is special.
 func (d *delivery) open() (*os.File, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/agcloud/keylint/internal/config"
 	"github.com/agcloud/keylint/internal/gitrepo"
 	"github.com/agcloud/keylint/internal/hygiene"
+	"github.com/agcloud/keylint/internal/rotation"
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/githistory"
 	"github.com/agcloud/keylint/scanner/worktree"
@@ -160,6 +161,9 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	}
 	if j.history, err = githistory.Open(repo, o); err != nil {
 		return nil, incomplete("%w", err)
+	}
+	if repo.WorkTree != "" {
+		j.places = func() rotation.Tree { return placesIn(root, trackedIn(repo), tree, s.known.noEnv) }
 	}
 	j.target = j.history.Target()
 	j.target.Path = redactPath(filepath.ToSlash(displayPath(root)))

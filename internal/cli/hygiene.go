@@ -23,6 +23,7 @@ type hygieneJob struct {
 	// rules find the keys that checks need where the scan looks for others,
 	// because --rule chose. Nil when what the scan finds is enough.
 	rules *rules.Set
+	ran   *hygiene.Facts // what the checks looked at, once they have run
 }
 
 // gatewayHost is the host of the service.
@@ -167,6 +168,7 @@ func (j *job) noting(list *[]*scanner.Finding) scanner.Options {
 func (j *job) check(ctx context.Context, h scanner.Handler, facts *hygiene.Facts, sum scanner.Summary, start time.Time) (scanner.Summary, error) {
 	c := scanner.NewCollector(j.options, h)
 	err := hygiene.Run(ctx, facts, j.hygiene.options, c)
+	j.hygiene.ran = facts
 	sum.Findings += c.Findings
 	sum.Baselined += c.Baselined
 	sum.Complete = sum.Complete && c.Complete && err == nil

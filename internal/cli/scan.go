@@ -17,6 +17,7 @@ import (
 	"github.com/agcloud/keylint/internal/gitrepo"
 	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/internal/report"
+	"github.com/agcloud/keylint/internal/rotation"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/archive"
@@ -126,9 +127,10 @@ type job struct {
 	below    string // see report.Options.Below
 	partial  bool   // the scan leaves out a part of what the baseline covers
 
-	watch   *hygiene.Watch      // what source passes through, nil without a tree
-	history *githistory.History // nil when no history is scanned
-	hygiene *hygieneJob         // nil without a tree and without a history
+	places  func() rotation.Tree // where else keys are used; nil when there are no files
+	watch   *hygiene.Watch       // what source passes through, nil without a tree
+	history *githistory.History  // nil when no history is scanned
+	hygiene *hygieneJob          // nil without a tree and without a history
 
 	verifyConfig config.Verify
 	verify       *verification // nil if keys are not verified
@@ -169,6 +171,7 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	if tree != nil {
 		j.watch = hygiene.NewWatch(tree, gatewayHosts(cfg))
 		j.source = j.watch
+		j.places = func() rotation.Tree { return placesIn(j.root, j.watch.Files(), tree, s.known.noEnv) }
 	}
 	if s.archives {
 		j.source = archive.Wrap(j.source, s.archive)
@@ -308,7 +311,7 @@ func (a *app) run(ctx context.Context, j *job, out *outputFlags, v *verdictFlags
 	if err != nil {
 		return err
 	}
-	return a.runTo(ctx, j, d, out.showSecrets, v)
+	return a.runTo(ctx, j, d, out, v)
 }
 
 // A sink is where the report of a run goes. close takes the error that the report
@@ -319,10 +322,13 @@ type sink interface {
 }
 
 // runTo is run with a place for the report.
-func (a *app) runTo(ctx context.Context, j *job, d sink, secrets bool, v *verdictFlags) error {
+func (a *app) runTo(ctx context.Context, j *job, d sink, out *outputFlags, v *verdictFlags) error {
 	progress := a.startProgress()
 	j.options.Progress = progress.update
-	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: secrets, verify: j.verify}
+	h := &handler{next: d, show: v.show, verdict: verdictOf(v), progress: progress, secrets: out.showSecrets, verify: j.verify}
+	if !out.noPlan {
+		h.leaks = &rotation.Collector{}
+	}
 	sum, err := a.scan(ctx, j, h)
 	if err := d.close(err); err != nil {
 		if h.verdict.failed { // findings win
@@ -360,6 +366,7 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + " that is gone: “keylint baseline prune” removes it"})
 		}
 	}
+	h.plan(j)
 	sum.Findings -= h.hidden
 	return sum, errors.Join(h.err, h.next.End(sum))
 }
@@ -372,9 +379,10 @@ type handler struct {
 	progress *progress
 	secrets  bool
 	verify   *verification
-	held     []*scanner.Finding // findings that wait to be verified
-	hidden   int                // findings below --severity
-	err      error              // the first error of the report
+	held     []*scanner.Finding  // findings that wait to be verified
+	leaks    *rotation.Collector // nil when no plans are wanted
+	hidden   int                 // findings below --severity
+	err      error               // the first error of the report
 }
 
 // Finding implements scanner.Handler.
@@ -409,6 +417,9 @@ func (h *handler) release(ctx context.Context) {
 // report counts a finding and passes it on.
 func (h *handler) report(f *scanner.Finding) error {
 	h.verdict.see(f)
+	if h.leaks != nil {
+		h.leaks.Add(f)
+	}
 	if h.secrets && f.Secret != nil {
 		f.Secret.Value = f.Secret.Secret.Reveal()
 	}

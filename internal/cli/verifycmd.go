@@ -206,6 +206,7 @@ func (a *app) verify(ctx context.Context, step *verification, rep *scanner.Repor
 		return err
 	}
 	rep.Notices = append(rep.Notices, step.run(ctx, rep.Findings)...)
+	rep.Rotation = keepPlans(rep, out)
 	a.code = verifyCode(rep.Findings)
 	if err := d.close(report.Render(rep, d)); err != nil {
 		if a.code == exitFindings {

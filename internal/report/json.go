@@ -7,13 +7,14 @@ import (
 )
 
 // A jsonWriter writes the report format, scanner.Report, as one document. It
-// puts each finding on a line of its own as it comes; problems and notices,
-// which follow the findings, wait for the end.
+// puts each finding on a line of its own as it comes; problems, notices and
+// plans, which follow the findings, wait for the end.
 type jsonWriter struct {
 	out
 	show     bool
 	problems []scanner.Problem
 	notices  []scanner.Notice
+	plans    []scanner.Rotation
 }
 
 func newJSON(w io.Writer, o Options) Writer {
@@ -47,26 +48,37 @@ func (w *jsonWriter) Notice(n scanner.Notice) error {
 	return w.flush()
 }
 
+// Plan implements Planner.
+func (w *jsonWriter) Plan(p scanner.Rotation) error {
+	w.plans = append(w.plans, p)
+	return w.flush()
+}
+
 func (w *jsonWriter) End(s scanner.Summary) error {
 	w.close()
 	w.print(",\n")
-	w.open("problems")
-	for _, p := range w.problems {
-		w.element(p)
-	}
-	w.close()
+	array(&w.out, "problems", w.problems)
 	if len(w.notices) > 0 {
 		w.print(",\n")
-		w.open("notices")
-		for _, n := range w.notices {
-			w.element(n)
-		}
-		w.close()
+		array(&w.out, "notices", w.notices)
+	}
+	if len(w.plans) > 0 {
+		w.print(",\n")
+		array(&w.out, "rotation", w.plans)
 	}
 	w.print(",\n\"summary\":")
 	w.value(counted(s))
 	w.print("}\n")
 	return w.flush()
+}
+
+// array appends a key and a list of values.
+func array[T any](o *out, key string, list []T) {
+	o.open(key)
+	for _, v := range list {
+		o.element(v)
+	}
+	o.close()
 }
 
 // counted returns s with an object, and not null, where reasons are counted.

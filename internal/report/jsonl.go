@@ -42,4 +42,7 @@ func (w *jsonlWriter) Problem(p scanner.Problem) error { return w.line("problem"
 
 func (w *jsonlWriter) Notice(n scanner.Notice) error { return w.line("notice", n) }
 
+// Plan implements Planner.
+func (w *jsonlWriter) Plan(p scanner.Rotation) error { return w.line("rotation", p) }
+
 func (w *jsonlWriter) End(s scanner.Summary) error { return w.line("summary", counted(s)) }

@@ -141,6 +141,11 @@ func TestNoControlCharacters(t *testing.T) {
 		rep.Problems = append(rep.Problems, scanner.Problem{Path: evil, Object: evil, Reason: evil})
 	}
 	rep.Notices = []scanner.Notice{{Path: evil, Reason: evil}}
+	rep.Rotation = []scanner.Rotation{{
+		Key: scanner.RotationKey{Redacted: evil, Hash: evil}, Rule: evil, Provider: evil, Console: evil, Names: []string{evil},
+		Steps:  []scanner.RotationStep{{Action: scanner.RotateUpdate, Text: evil}},
+		Places: []scanner.RotationPlace{{Kind: evil, Path: evil, Name: evil}, {Kind: scanner.PlaceGitHub, Path: evil, Name: evil, Holds: true}},
+	}}
 	rep.Summary.Coverage.Skipped = map[string]int{evil: 1}
 	for _, format := range Formats() {
 		for _, o := range []Options{{Verbose: true, ShowSecrets: true}, {Quiet: true}} {

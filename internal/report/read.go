@@ -168,7 +168,7 @@ func (rd *reader) report() error {
 		return err
 	}
 	switch key {
-	case "begin", "finding", "problem", "notice":
+	case "begin", "finding", "problem", "notice", "rotation":
 		return rd.stream(key)
 	}
 	return rd.document(key)

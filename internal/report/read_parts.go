@@ -55,6 +55,8 @@ func (rd *reader) section(key string) error {
 		return rd.list(rd.problem)
 	case "notices":
 		return rd.list(rd.notice)
+	case "rotation":
+		return rd.list(rd.plan)
 	case "summary":
 		return rd.decode(&rd.rep.Summary)
 	}
@@ -111,6 +113,18 @@ func (rd *reader) notice() error {
 	return nil
 }
 
+func (rd *reader) plan() error {
+	var p scanner.Rotation
+	if err := rd.decode(&p); err != nil {
+		return err
+	}
+	if p.Key.Hash == "" || len(p.Steps) == 0 {
+		return contentErrorf("a rotation plan has no key or no steps")
+	}
+	rd.rep.Rotation = append(rd.rep.Rotation, p)
+	return nil
+}
+
 // stream reads a report in jsonl, whose first key was read.
 func (rd *reader) stream(key string) error {
 	for {
@@ -151,6 +165,8 @@ func (rd *reader) event(key string) error {
 		return rd.problem()
 	case "notice":
 		return rd.notice()
+	case "rotation":
+		return rd.plan()
 	case "summary":
 		rd.seen["summary"] = true
 		return rd.decode(&rd.rep.Summary)

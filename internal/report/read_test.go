@@ -77,7 +77,7 @@ func TestJSONLKeys(t *testing.T) {
 			keys = append(keys, key)
 		}
 	}
-	want := strings.Fields("begin finding finding finding finding finding finding problem problem notice summary")
+	want := strings.Fields("begin finding finding finding finding finding finding problem problem notice rotation rotation summary")
 	if !slices.Equal(keys, want) {
 		t.Errorf("keys %v, want %v", keys, want)
 	}
@@ -143,6 +143,7 @@ func TestReadErrors(t *testing.T) {
 		{doc("[]") + "{}", "something follows"},
 		{strings.Replace(doc("[]"), `"problems":[]`, `"problems":[{}]`, 1), "no reason"},
 		{strings.Replace(doc("[]"), `"problems":[]`, `"problems":[],"notices":[{}]`, 1), "no reason"},
+		{strings.Replace(doc("[]"), `"problems":[]`, `"problems":[],"rotation":[{"key":{"hash":"x"}}]`, 1), "no key or no steps"},
 		{doc("[]")[:60], "cut off"},
 		{head, "cut off"},
 		{head + "\n" + head, "in its first line"},

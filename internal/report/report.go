@@ -39,6 +39,27 @@ type Writer interface {
 	End(s scanner.Summary) error
 }
 
+// A Planner is a Writer that shows how leaked keys are replaced, as those of
+// text, json and jsonl do. Plan is called after the findings and before End,
+// once for each key.
+type Planner interface {
+	Plan(p scanner.Rotation) error
+}
+
+// WritePlans passes plans to w if it shows them.
+func WritePlans(w Writer, plans []scanner.Rotation) error {
+	shows, ok := w.(Planner)
+	if !ok {
+		return nil
+	}
+	for _, p := range plans {
+		if err := shows.Plan(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Options says how to render. The zero value renders for a pipe.
 type Options struct {
 	Color       bool // text: ANSI colours
@@ -115,8 +136,8 @@ func New(w io.Writer, name string, o Options) (Writer, error) {
 	return nil, fmt.Errorf("unknown format %q: use one of %s", name, strings.Join(Formats(), ", "))
 }
 
-// Render passes a whole report to w: the findings, then the problems, then the
-// notices.
+// Render passes a whole report to w: the findings, then the problems, the
+// notices and the rotation plans.
 func Render(rep *scanner.Report, w Writer) error {
 	if err := w.Begin(rep.Tool, rep.Target); err != nil {
 		return err
@@ -135,6 +156,9 @@ func Render(rep *scanner.Report, w Writer) error {
 		if err := w.Notice(n); err != nil {
 			return err
 		}
+	}
+	if err := WritePlans(w, rep.Rotation); err != nil {
+		return err
 	}
 	return w.End(rep.Summary)
 }

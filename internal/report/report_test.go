@@ -138,7 +138,7 @@ func TestInterleaved(t *testing.T) {
 				errs = append(errs, w.Problem(rep.Problems[1]))
 			}
 		}
-		errs = append(errs, w.End(rep.Summary))
+		errs = append(errs, WritePlans(w, rep.Rotation), w.End(rep.Summary))
 		if err := errors.Join(errs...); err != nil {
 			t.Fatal(err)
 		}

@@ -124,6 +124,10 @@ func full() *scanner.Report {
 			{Object: object("7"), Reason: "the object is corrupt: run git fsck"},
 		},
 		Notices: []scanner.Notice{{Path: "main.go", Line: 7, Reason: "this allow directive allows nothing: remove it"}},
+		Rotation: []scanner.Rotation{rotation(), {
+			Key: scanner.RotationKey{Redacted: "ghp_…\x1b", Hash: "hmac-sha256:" + digest("b3")}, Rule: "my-rule", Severity: rules.Medium,
+			Steps: []scanner.RotationStep{{Action: scanner.RotateUpdate, Text: "Put it where the old one is used."}}, Places: []scanner.RotationPlace{},
+		}},
 		Summary: scanner.Summary{
 			Findings: 6, Baselined: 3, Allowed: 1, DurationMS: 1234,
 			Coverage: scanner.Coverage{Files: 120, Bytes: 3_400_000, Skipped: map[string]int{"binary": 10, "too_large": 1, "symlink": 0}},
@@ -131,10 +135,40 @@ func full() *scanner.Report {
 	}
 }
 
+// rotation is a plan with a place of every kind.
+func rotation() scanner.Rotation {
+	place := func(kind, path string, line int, name string, holds bool) scanner.RotationPlace {
+		return scanner.RotationPlace{Kind: kind, Path: path, Line: line, Name: name, Holds: holds}
+	}
+	return scanner.Rotation{
+		Key: scanner.RotationKey{Redacted: "sk-a…9f3c", Hash: plain().Secret.Hash}, Rule: "agcloud-api-key", Provider: "AGCloud",
+		Severity: rules.Critical, Names: []string{"AGCLOUD_API_KEY"}, Console: "https://docs.example.com/keys",
+		Steps: []scanner.RotationStep{
+			{Action: scanner.RotateGenerate, Text: "Generate the new key in the console. It is shown once only, so copy it at once, and give it a name that tells its use."},
+			{Action: scanner.RotateUpdate, Text: "Put it where the old one is used."},
+			{Action: scanner.RotateRevoke, Text: "Revoke the old key."},
+		},
+		Places: []scanner.RotationPlace{
+			place(scanner.PlaceEnv, ".env", 2, "AGCLOUD_API_KEY", true),
+			place(scanner.PlaceGitHub, ".github/workflows/ci.yml", 12, "PROD_KEY", false),
+			place(scanner.PlaceCI, ".gitlab-ci.yml", 3, "AGCLOUD_API_KEY", false),
+			place(scanner.PlaceImage, "Dockerfile", 4, "AGCLOUD_API_KEY", false),
+			place(scanner.PlaceHelm, "chart/values.yaml", 5, "agcloudApiKey", false),
+			place(scanner.PlaceCompose, "compose.yaml", 6, "AGCLOUD_API_KEY", true),
+			place(scanner.PlaceFile, "config/app.yml", 12, "", true),
+			place(scanner.PlaceFile, "config/\x1b[31mapp.yml", 0, "", true),
+			place(scanner.PlacePlatform, "fly.toml", 7, "AGCLOUD_API_KEY", false),
+			place(scanner.PlaceTerraform, "infra/main.tf", 8, "agcloud_api_key", false),
+			place(scanner.PlaceKubernetes, "k8s/app.yaml", 9, "AGCLOUD_API_KEY", false),
+		},
+		PlacesLeftOut: 3,
+	}
+}
+
 // cleanReport is a complete scan without findings.
 func cleanReport() *scanner.Report {
 	r := full()
-	r.Findings, r.Problems, r.Notices = []*scanner.Finding{}, []scanner.Problem{}, nil
+	r.Findings, r.Problems, r.Notices, r.Rotation = []*scanner.Finding{}, []scanner.Problem{}, nil, nil
 	r.Summary = scanner.Summary{
 		Coverage: scanner.Coverage{Files: 1, Bytes: 88_000_000, Skipped: map[string]int{}}, DurationMS: 300, Complete: true,
 	}

@@ -16,6 +16,7 @@ type textWriter struct {
 	tally    tally
 	problems sample[scanner.Problem]
 	notices  sample[scanner.Notice]
+	plans    sample[scanner.Rotation]
 	group    string // the file of the last finding
 }
 
@@ -32,7 +33,7 @@ func newText(w io.Writer, o Options) Writer {
 		o.Width = 100
 	}
 	t := &textWriter{out: out{w: w}, opts: o}
-	t.problems.max, t.notices.max = limit, limit
+	t.problems.max, t.notices.max, t.plans.max = limit, limit, min(limit, maxPlans)
 	return t
 }
 
@@ -136,6 +137,7 @@ func (t *textWriter) End(s scanner.Summary) error {
 	}
 	if !t.opts.Quiet {
 		t.listNotices()
+		t.listPlans()
 		t.listCoverage(s)
 	}
 	t.listProblems()
