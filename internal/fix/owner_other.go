@@ -1,0 +1,11 @@
+//go:build !unix
+
+package fix
+
+import (
+	"io/fs"
+	"os"
+)
+
+// keepOwner does nothing: a new file gets its owner from its directory.
+func keepOwner(*os.File, fs.FileInfo) {}
