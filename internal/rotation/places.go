@@ -204,12 +204,11 @@ func (t *Tree) charts() map[string]bool {
 
 // mayDeploy is a quick test for the files that kindOf looks at.
 func mayDeploy(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	switch path.Ext(base) {
-	case ".yml", ".yaml", ".tf", ".tfvars", ".toml", ".json":
+	switch path.Ext(name) {
+	case ".yml", ".yaml", ".tpl":
 		return true
 	}
-	return strings.Contains(base, "dockerfile") || strings.Contains(base, "containerfile") || base == "jenkinsfile" || base == "procfile" || strings.HasSuffix(base, ".tpl")
+	return kindByPath(name) != ""
 }
 
 // named are kinds that the path of a file tells.
@@ -229,13 +228,21 @@ var named = [...]struct {
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields).
 var manifest = regexp.MustCompile(`(?m)^(?:apiVersion|kind):\s*\S`)
 
-// kindOf returns the kind of a file that deploys or tests something, "" for
-// another.
-func kindOf(name string, charts map[string]bool, data []byte) string {
+// kindByPath returns the kind that the path of a file tells, or "".
+func kindByPath(name string) string {
 	for _, n := range named {
 		if n.path.MatchString(name) {
 			return n.kind
 		}
+	}
+	return ""
+}
+
+// kindOf returns the kind of a file that deploys or tests something, "" for
+// another.
+func kindOf(name string, charts map[string]bool, data []byte) string {
+	if kind := kindByPath(name); kind != "" {
+		return kind
 	}
 	if ext := path.Ext(name); ext != ".yml" && ext != ".yaml" && ext != ".tpl" {
 		return ""
