@@ -68,7 +68,7 @@ func (r *fixRun) report() *fixReport {
 		rep.Left = append(rep.Left, item)
 	}
 	if !r.flags.noPlan {
-		r.leaks.Renew(r.last.findings)
+		r.leaks.Renew(r.leaked())
 		rep.Rotation = plansOf(&r.leaks, j)
 	}
 	return rep
