@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -83,10 +84,9 @@ func writeTemp(root *os.Root, c *Change) (string, error) {
 	}
 	_, err = f.Write(c.New)
 	if !c.Create {
-		keepOwner(f, c.info)
-		err = errors.Join(err, f.Chmod(c.Mode))
+		err = cmp.Or(err, keepOwner(f, c.info), f.Chmod(c.Mode))
 	}
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err = cmp.Or(err, f.Sync(), f.Close()); err != nil {
 		root.Remove(temp)
 	}
 	return temp, err

@@ -4,8 +4,8 @@
 //
 // # What is left alone
 //
-// A [Step] is one fix; it is applied as a whole or left with a reason. A step is
-// left when a file that it edits
+// A [Step] is one fix. It is left, with a reason and before anything is changed,
+// when a file that it edits
 //
 //   - is modified and not staged: git tracks it, and its content is not that of
 //     the index. What is staged or committed can be had back from git, so the
@@ -13,13 +13,18 @@
 //     would be mixed up with it. Files that git does not track have no such
 //     state, and are edited;
 //   - is a symbolic link, or lies behind one that leads out of the root;
-//   - is read-only, no regular file, or larger than 8 MiB;
-//   - is changed by somebody else between planning and applying.
+//   - is read-only, no regular file, or larger than 8 MiB.
+//
+// It is also left when it fails: because somebody else has changed the file since
+// it was planned, because the file would change its owner, because git refuses.
+// What it has done by then stays, as each part is safe by itself: a key goes to
+// its new place before it is taken from the old one, and a rule that ignores a
+// file comes before both.
 //
 // # How files are replaced
 //
-// A new content is written to a file beside the old one, with its mode and, if
-// the system lets us, its owner, flushed to the disk, and renamed over it. So a
+// A new content is written to a file beside the old one, with its mode and owner
+// and, if the system lets us, its group, flushed to the disk, and renamed over it. So a
 // run that is killed leaves the old or the new file, and at worst a temporary one
 // whose name begins with .keylint-fix. Access control lists and extended
 // attributes are not carried over. All paths go through an [os.Root], so that no

@@ -166,6 +166,8 @@ func (m *Mover) byHand(key *scanner.Finding) string {
 		return `declare an input of type promptString in "inputs", and write ${input:…} in place of the key`
 	case strings.HasSuffix(p, ".go"):
 		return "read it from the environment; keylint-vet -fix does so where it can"
+	case dotenv.IsTemplate(p):
+		return "put a placeholder in its place: a template is read by everyone"
 	case dotenv.IsEnvFile(p):
 		return "the key may stand here once git ignores the file"
 	}

@@ -8,4 +8,4 @@ import (
 )
 
 // keepOwner does nothing: a new file gets its owner from its directory.
-func keepOwner(*os.File, fs.FileInfo) {}
+func keepOwner(*os.File, fs.FileInfo) error { return nil }

@@ -3,14 +3,18 @@
 package fix
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
 )
 
-// keepOwner gives a file the owner and group of another, if the system lets us.
-func keepOwner(f *os.File, info fs.FileInfo) {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		f.Chown(int(st.Uid), int(st.Gid)) // only root may give files away
+// keepOwner gives a file the owner of another and, if the system lets us, its
+// group. It fails for files of other accounts, unless we are root.
+func keepOwner(f *os.File, info fs.FileInfo) error {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || f.Chown(int(st.Uid), int(st.Gid)) == nil || int(st.Uid) == os.Geteuid() {
+		return nil
 	}
+	return errors.New("it belongs to another account: run it as that one")
 }
