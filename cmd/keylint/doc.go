@@ -5,6 +5,7 @@
 //	keylint history [PATH|URL] scan all that git ever stored
 //	keylint ci                 judge what a push or pull request brings in
 //	keylint verify REPORT|-    ask the services whether keys still work
+//	keylint fix [PATH]         apply the fixes that findings offer
 //	keylint convert            render a saved JSON report in another format
 //	keylint explain PATH:LINE  say why each rule did or did not report a line
 //	keylint baseline write     accept today's findings
