@@ -80,6 +80,11 @@ func (s sinks) Notice(n scanner.Notice) error {
 	return s.each(func(w report.Writer) error { return w.Notice(n) })
 }
 
+// Plan implements report.Planner.
+func (s sinks) Plan(p scanner.Rotation) error {
+	return s.each(func(w report.Writer) error { return report.WritePlans(w, []scanner.Rotation{p}) })
+}
+
 // End implements report.Writer.
 func (s sinks) End(sum scanner.Summary) error {
 	return s.each(func(w report.Writer) error { return w.End(sum) })

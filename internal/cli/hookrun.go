@@ -68,7 +68,7 @@ type hookFlags struct {
 func (f *hookFlags) register(c *cobra.Command) {
 	f.rule.register(c)
 	f.verdict.register(c)
-	f.out.format = "text"
+	f.out.format, f.out.noPlan = "text", true // whatToDo says it
 }
 
 // quietly runs a judgement and shows its report only when it stops git, with what
