@@ -21,12 +21,14 @@ const (
 	JWT          = "jwt"
 	NPMCRC32     = "npm-crc32"
 	PyPIMacaroon = "pypi-macaroon"
+	SynapseCRC32 = "synapse-crc32"
 )
 
 // Kinds returns the known kinds in alphabetical order.
 func Kinds() []string {
 	return []string{
 		AgeSecretKey, AWSAccount, DiscordBot, GitHubCRC32, GitLabCRC32, GrafanaCRC32, JWT, NPMCRC32, PyPIMacaroon,
+		SynapseCRC32,
 	}
 }
 
@@ -88,6 +90,8 @@ func lookup(kind string) (algorithm, bool) {
 		return algorithm{verifyJWT, nil}, true
 	case PyPIMacaroon:
 		return algorithm{verifyPyPI, signPyPI}, true
+	case SynapseCRC32:
+		return signed(signSynapse), true
 	}
 	return algorithm{}, false
 }

@@ -63,6 +63,10 @@ func shapes(rng *rand.Rand) map[string][]string {
 			"pypi-" + encode("\x02\x01\x08pypi.org") + random(rng, b64url, 144),
 			"pypi-" + encode("\x02\x01\x0dtest.pypi.org") + random(rng, b64url, 100),
 		},
+		SynapseCRC32: {
+			"syt_" + random(rng, alnum, 8) + "_" + random(rng, alnum[10:], 20) + "_" + random(rng, alnum, 6),
+			"syr_" + random(rng, alnum, 22) + "_" + random(rng, alnum[10:], 20) + "_" + random(rng, alnum, 6),
+		},
 	}
 }
 
@@ -117,6 +121,7 @@ func TestFlippedCharacterFails(t *testing.T) {
 		GitLabCRC32:  hexa,
 		GrafanaCRC32: hexa,
 		NPMCRC32:     alnum,
+		SynapseCRC32: alnum,
 	}
 	for kind, class := range classes {
 		for range 200 {
@@ -139,7 +144,7 @@ func TestFlippedCharacterFails(t *testing.T) {
 // worth nothing.
 func TestRandomTokensFail(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
-	for _, kind := range []string{AgeSecretKey, GitHubCRC32, GitLabCRC32, GrafanaCRC32, NPMCRC32, PyPIMacaroon} {
+	for _, kind := range []string{AgeSecretKey, GitHubCRC32, GitLabCRC32, GrafanaCRC32, NPMCRC32, PyPIMacaroon, SynapseCRC32} {
 		for range 500 {
 			for _, token := range shapes(rng)[kind] {
 				if ok, _ := Verify(kind, token); ok {
@@ -196,6 +201,8 @@ func TestMalformed(t *testing.T) {
 		{PyPIMacaroon, "pypi-" + encode("\x02\x01\x08pypi.org\x02\x01x\x00\x01\x01l\x00\x00\x06\x20"+strings.Repeat("s", 32))},
 		{PyPIMacaroon, "pypi-" + encode("\x02\x01\x08pypi.org\x02\x01x\x00\x00\x06\x1f"+strings.Repeat("s", 31))},
 		{PyPIMacaroon, "pypi-" + encode("\x02\x01\x08pypi.org\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")},
+		{SynapseCRC32, "syt_abcdef"},
+		{SynapseCRC32, "syt_YWxpY2U_" + strings.Repeat("a", 20) + "_12345"},
 	}
 	for _, tt := range tests {
 		if ok, err := Verify(tt.kind, tt.token); ok || err != nil {
@@ -231,6 +238,16 @@ func TestAgainstDefinition(t *testing.T) {
 	want := fmt.Sprintf("%s_%02x%02x%02x%02x", key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 	if got := Sign(GrafanaCRC32, key+"_00000000"); got != want {
 		t.Errorf("Grafana: got %q, want %q", got, want)
+	}
+	token := "syt_YWxpY2U_" + strings.Repeat("aB", 10)
+	n = crc32.ChecksumIEEE([]byte(token))
+	sum = ""
+	for range 6 {
+		sum = string(alnum[n%62]) + sum
+		n /= 62
+	}
+	if got, want := Sign(SynapseCRC32, token+"_zzzzzz"), token+"_"+sum; got != want {
+		t.Errorf("Synapse: got %q, want %q", got, want)
 	}
 }
 

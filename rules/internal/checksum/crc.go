@@ -24,20 +24,42 @@ const base62Digits = 6
 // token", CRC32, base62 with leading zeros) and "Announcing npm's new access
 // token format" (GitHub Blog, 23 September 2021: the same format). The posts
 // leave the digits' order and the summed part open; published revoked tokens
-// settle both.
+// settle both. NetBird's access tokens follow it, too
+// (management/server/types/personal_access_token.go in github.com/netbirdio/netbird).
 func signBase62CRC(token string) (string, bool) {
 	i := strings.IndexByte(token, '_') + 1
 	if i == 0 || len(token)-i <= base62Digits {
 		return "", false
 	}
 	end := len(token) - base62Digits
-	sum := crc32.ChecksumIEEE([]byte(token[i:end]))
+	return token[:end] + base62CRC(token[i:end]), true
+}
+
+// base62CRC returns the CRC-32 (IEEE) of s as six base-62 digits with leading
+// zeros.
+func base62CRC(s string) string {
+	sum := crc32.ChecksumIEEE([]byte(s))
 	var digits [base62Digits]byte
 	for j := len(digits) - 1; j >= 0; j-- {
 		digits[j] = base62[sum%62]
 		sum /= 62
 	}
-	return token[:end] + string(digits[:]), true
+	return string(digits[:])
+}
+
+// signSynapse is the scheme of the access and refresh tokens of Synapse, a
+// Matrix server: a prefix, the user's name in base64 and random letters, joined
+// by underscores, an underscore, and the CRC-32 (IEEE) of all before it as six
+// base-62 digits with leading zeros.
+//
+// Source: synapse/handlers/auth.py and synapse/util/stringutils.py in
+// github.com/element-hq/synapse.
+func signSynapse(token string) (string, bool) {
+	i := strings.LastIndexByte(token, '_')
+	if i < 0 || len(token)-i-1 != base62Digits || strings.Count(token, "_") != 3 {
+		return "", false
+	}
+	return token[:i+1] + base62CRC(token[:i]), true
 }
 
 // signGrafana is the scheme of Grafana's service account tokens: the last of
