@@ -132,6 +132,19 @@ var providerCases = []providerCase{
 	{"brevo-api-key", 401, "", `{"message":"We have detected you are using an unrecognised IP address","code":"unauthorized"}`, "live"},
 	{"linear-api-key", 200, "", `{"data":{"viewer":{"id":"1","name":"Jo"}}}`, "live"},
 	{"linear-api-key", 401, "", `{"errors":[{"message":"Authentication required, not authenticated"}]}`, "dead"},
+	{"mistral-api-key", 200, "", `{"object":"list","data":[]}`, "live"},
+	{"mistral-api-key", 401, "", `{"detail":"Unauthorized"}`, "dead"},
+	{"cohere-api-key", 200, "", `{"models":[{"name":"command"}]}`, "live"},
+	{"cohere-api-key", 401, "", `{"message":"invalid api token"}`, "dead"},
+	{"deepseek-api-key", 200, "", `{"object":"list","data":[]}`, "live"},
+	{"deepseek-api-key", 401, "", `{"error":{"message":"Authentication Fails","type":"authentication_error"}}`, "dead"},
+	{"assemblyai-api-key", 200, "", `{"page_details":{"limit":1},"transcripts":[]}`, "live"},
+	{"assemblyai-api-key", 401, "", `{"error":"Authentication error, API token missing/invalid"}`, "dead"},
+	{"deepgram-api-key", 200, "", `{"projects":[]}`, "live"},
+	{"deepgram-api-key", 401, "", `{"err_code":"INVALID_AUTH","err_msg":"Invalid credentials."}`, "dead"},
+	{"deepgram-api-key", 403, "", `{"err_code":"FORBIDDEN"}`, "unknown"},
+	{"neon-api-key", 200, "", `{"account_id":"1","auth_method":"api_key_user"}`, "live"},
+	{"neon-api-key", 401, "", `{"code":"","message":"supplied credentials do not pass authentication"}`, "dead"},
 }
 
 // TestProviders asks each provider about a key and holds the judgement to what
