@@ -1,35 +1,69 @@
 package prefilter
 
-// ranks holds the byteRank of every byte.
-type ranks [256]uint16
+import "strings"
+
+// ranks estimate how often bytes and pairs of bytes stand in source text. They
+// only steer which gram of a literal is looked up, and have no influence on the
+// result.
+type ranks struct {
+	bytes [256]float64
+	pairs map[string]float64
+}
 
 func newRanks() *ranks {
-	var r ranks
-	for c := range r {
-		r[c] = byteRank(byte(c))
+	r := &ranks{pairs: map[string]float64{}}
+	for c := range r.bytes {
+		r.bytes[c] = byteRank(byte(c))
 	}
-	return &r
+	for i, pair := range strings.Fields(commonPairs) {
+		// By Zipf's law: the second is half as frequent as the first.
+		r.pairs[pair] = 1 + 100/float64(i+5)
+	}
+	return r
 }
+
+// commonPairs are the most common pairs of letters, digits and some marks in the
+// source of the Go distribution, without regard to case, the most common first.
+const commonPairs = `
+in 0x er te re nt st th // es or se at al en he le on et tr an un rr 00 ar ng co ti de ri ed ro
+me il it if nc ne li ta ec ca lo is nd x0 ma ur pe ra to rn pa ad ct si as ac fi ns ll go t. ha
+va tu ch ce ge ni ea fu ui ex na ve no ck io fo ot am po ou pr x1 rs el ue ts im od rt oc ic ut
+of ty s. ru e. mp ff di by sy om pt ke yp x8 us la ig em 64 ag os id hi be fa tp .s ol ss so op
+ef x4 bu oo sc dd ys yt ap tt ld sh ul lu mo ab sa wa wi ls ee su ep xa ip do sp bl x2 ho pl ai
+cl xt fl xe dr 32 t6 .e .p fe ze g. ir xc rc da gs x3 ie 10 bi mi ba .c pp r. ew oi tc rf bo x9
+iz .t xb ds d. ht ow lt .f c. uc af ry .r ok 01 wr rg qu fr xp ly cc .n 03 oa up uf
+`
 
 // rarestPair returns the offset o for which the grams at o and o+1 of s, which
 // has at least five bytes, are least likely in source text. The likelihood of
-// a gram is estimated by the product of the ranks of its bytes.
+// a gram is estimated by the product of the ranks of its bytes and pairs.
 func (r *ranks) rarestPair(s string) int {
-	best, cost := 0, 1<<60
+	best, cost := 0, -1.0
 	for o := 0; o+5 <= len(s); o++ {
-		inner := int(r[s[o+1]]) * int(r[s[o+2]]) * int(r[s[o+3]])
-		if c := inner * (int(r[s[o]]) + int(r[s[o+4]])); c < cost {
+		if c := r.gram(s[o:o+4]) + r.gram(s[o+1:o+5]); cost < 0 || c < cost {
 			best, cost = o, c
 		}
 	}
 	return best
 }
 
+func (r *ranks) gram(s string) float64 {
+	likely := 1.0
+	for i := range len(s) {
+		likely *= r.bytes[s[i]]
+	}
+	for i := range len(s) - 1 {
+		if rank, ok := r.pairs[strings.ToLower(s[i:i+2])]; ok {
+			likely *= rank
+		}
+	}
+	return likely
+}
+
 // byteRank returns 1 for bytes that are rare in source text up to 12 for the
 // most common. The order follows letter frequencies of English and the
-// punctuation of C-like languages; it only steers which gram is looked up and
-// has no influence on the result.
-func byteRank(c byte) uint16 {
+// punctuation of C-like languages.
+func byteRank(c byte) float64 {
 	switch lower(c) {
 	case ' ', 'e', 't':
 		return 12
