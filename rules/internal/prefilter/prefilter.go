@@ -4,7 +4,7 @@
 //
 // The text is probed at every second byte: the four bytes there, with the bit
 // 0x20 set in each (which folds ASCII case and some punctuation), are hashed
-// into a bit table of 128 KiB. A literal of five or more bytes puts two adjacent
+// into a bit table of 256 KiB. A literal of five or more bytes puts two adjacent
 // four-byte grams of its own into the table, so that one of the two lies at a
 // probed position whatever the alignment of the occurrence. A literal of three
 // or four bytes has no two such grams; for it the byte outside the literal is
