@@ -134,10 +134,11 @@ func (a *attribution) sightings(p place) []sighting {
 // evidence returns what was found in the object of a place, nil for nothing and
 // for what is no blob.
 func (a *attribution) evidence(p place) *scanner.Evidence {
-	if p.path >= realPath && a.objects.kind(p.blob) != pack.Blob {
+	e := a.objects.evidence(p.blob)
+	if e != nil && p.path >= realPath && a.objects.kind(p.blob) != pack.Blob {
 		return nil
 	}
-	return a.objects.evidence(p.blob)
+	return e
 }
 
 // key returns the number of the key that s saw.

@@ -18,9 +18,11 @@ import (
 	"github.com/agcloud/keylint/scanner/internal/pack"
 )
 
-// The cache lies in the git directory, in two files for each set of rules:
-// what the last scan reported, valid as long as nothing at all has changed, and
-// the blobs that hold nothing, which need no second look when others came.
+// The cache lies in the git directory, in three files for each set of rules: what
+// the last scan reported, valid as long as nothing at all has changed; what the
+// last walk learned, with which a scan reads only what came since, if that is
+// little and all else is where it was; and the blobs that hold nothing, which need
+// no second look in the next walk.
 //
 // Its files are signed with a key of the user's own, so that what comes with a
 // repository from elsewhere cannot say that it is clean. They hold no secret:
@@ -29,7 +31,7 @@ import (
 // there; one that cannot be written is not written.
 
 // cacheVersion is part of the name of the files. It changes with their format.
-const cacheVersion = 1
+const cacheVersion = 2
 
 // A cache reads and writes the files for one set of rules.
 type cache struct {
@@ -137,7 +139,7 @@ func (c *cache) store(part string, data []byte) {
 
 // maxCacheFiles is the most files that are kept for other sets of rules and
 // other builds.
-const maxCacheFiles = 8
+const maxCacheFiles = 12
 
 // tidy removes the oldest files of others when they are many.
 func (c *cache) tidy() {
@@ -154,9 +156,10 @@ func (c *cache) tidy() {
 	}
 }
 
-// The two files.
+// The three files.
 const (
 	resultPart = ".result"
+	memoryPart = ".memory"
 	cleanPart  = ".clean"
 )
 
@@ -210,13 +213,16 @@ func (s *scan) remembered() (*cachedResult, bool) {
 	return &r, s.frames() == nil
 }
 
-// remember stores what is to be reported.
+// remember stores what is to be reported and, after a walk, what it learned.
 func (s *scan) remember(findings []*scanner.Finding, w *walked) {
 	c := s.cache
-	if c == nil || w == nil || !s.out.Complete || s.ctx.Err() != nil {
+	if c == nil || !s.out.Complete || s.ctx.Err() != nil {
 		return
 	}
-	c.store(cleanPart, w.clean())
+	if w != nil {
+		c.store(cleanPart, w.clean())
+		c.store(memoryPart, w.memory(s.store).encode())
+	}
 	c.tidy()
 	r := cachedResult{State: s.state(), Coverage: s.out.Coverage, Allowed: s.out.Allowed}
 	for _, f := range s.framing {

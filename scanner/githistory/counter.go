@@ -52,3 +52,22 @@ func (c counted) addTo(sum *scanner.Coverage) {
 func isLFSPointer(data []byte) bool {
 	return len(data) < 1024 && bytes.HasPrefix(data, []byte("version https://git-lfs.github.com/spec/"))
 }
+
+// addCoverage adds what b counts of blobs to a.
+func addCoverage(a *scanner.Coverage, b scanner.Coverage) {
+	a.Files += b.Files
+	a.Blobs += b.Blobs
+	a.Bytes += b.Bytes
+	for reason, n := range b.Skipped {
+		a.Skipped[reason] += n
+	}
+}
+
+// coverage returns what counts of blobs.
+func coverage(blobs []counted) scanner.Coverage {
+	sum := scanner.Coverage{Skipped: map[string]int{}}
+	for _, b := range blobs {
+		b.addTo(&sum)
+	}
+	return sum
+}

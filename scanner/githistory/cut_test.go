@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/agcloud/keylint/internal/gitrepo"
 	"github.com/agcloud/keylint/scanner"
 )
 
@@ -23,15 +22,8 @@ func TestCutWhileMapped(t *testing.T) {
 		if err != nil || len(packs) != 1 {
 			t.Fatal(packs, err)
 		}
-		r, err := gitrepo.Open(dir, gitrepo.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		o.NoCache = true
-		h, err := Open(r, o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		h := openDir(t, dir, o)
 		var c collected
 		s := h.newScan(context.Background(), scanner.Options{Rules: builtin(t)}, &c)
 		store, err := s.openStore()

@@ -26,6 +26,20 @@ func (c *collected) Finding(f *scanner.Finding) error { c.findings = append(c.fi
 func (c *collected) Problem(p scanner.Problem) error  { c.problems = append(c.problems, p); return nil }
 func (c *collected) Notice(scanner.Notice) error      { return nil }
 
+// openDir opens the history of the repository at dir.
+func openDir(t testing.TB, dir string, o Options) *History {
+	t.Helper()
+	r, err := gitrepo.Open(dir, gitrepo.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := Open(r, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 // scanDir scans the history of the repository at dir, which must end soon.
 func scanDir(t testing.TB, dir string, set *rules.Set, o Options) (*collected, scanner.Summary) {
 	t.Helper()
@@ -36,14 +50,7 @@ func scanDir(t testing.TB, dir string, set *rules.Set, o Options) (*collected, s
 // scanCached is scanDir, with the cache if o does not forbid it.
 func scanCached(t testing.TB, dir string, set *rules.Set, o Options) (*collected, scanner.Summary) {
 	t.Helper()
-	r, err := gitrepo.Open(dir, gitrepo.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h, err := Open(r, o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := openDir(t, dir, o)
 	var c collected
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

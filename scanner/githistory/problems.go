@@ -15,15 +15,12 @@ const maxProblems = 200
 // report counts what was read, and reports what could not be read and what is
 // not there.
 func (s *scan) report(r *reading) error {
-	var blobs []counted
 	if r.walked != nil {
-		blobs, r.problems = r.walked.blobs, append(r.problems, r.walked.problems...)
+		r.problems = append(r.problems, r.walked.problems...)
 	} else {
-		blobs, r.problems = r.lazy.blobs, append(append(r.problems, r.lazy.problems...), r.lazy.misnamed()...)
+		r.problems = append(append(r.problems, r.lazy.problems...), r.lazy.misnamed()...)
 	}
-	for _, b := range blobs {
-		b.addTo(&s.out.Coverage)
-	}
+	addCoverage(&s.out.Coverage, r.coverage())
 	if len(s.tips) == 0 && len(s.staged) == 0 {
 		if err := s.out.Problem(scanner.Problem{Reason: "nothing to scan: the repository has no commit yet"}); err != nil {
 			return err
@@ -152,6 +149,9 @@ func (a *absence) pass(l *lazy) {
 	a.commits() // counts the ends
 	cut := map[handle]bool{}
 	for h, p := range l.parsed {
+		if len(a.scan.shallow) == 0 {
+			break
+		}
 		if p.commit != nil && a.scan.shallow[a.scan.hex(h)] {
 			for _, parent := range p.commit.parents {
 				cut[parent] = true

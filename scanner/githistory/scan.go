@@ -79,7 +79,10 @@ func (s *scan) findings(n *names) (*reading, []*scanner.Finding, error) {
 	if !s.opts.Range.IsZero() {
 		return s.rangeFindings(n)
 	}
-	read := s.read(n, s.opts.Whole)
+	read := s.grow(n)
+	if read == nil {
+		read = s.read(n, s.opts.Whole)
+	}
 	if s.ctx.Err() != nil {
 		return read, nil, nil
 	}
@@ -111,12 +114,24 @@ func commitsOf(roots []root) []handle {
 type reading struct {
 	walked   *walked
 	lazy     *lazy
+	grown    *grown // the lazy one, where an earlier walk knew most
 	problems []pack.Problem
+}
+
+// coverage counts the blobs that were read, now or by the walk that an earlier scan
+// remembers.
+func (r *reading) coverage() scanner.Coverage {
+	switch {
+	case r.walked != nil:
+		return coverage(r.walked.blobs)
+	case r.grown != nil:
+		return r.grown.covered
+	}
+	return coverage(r.lazy.blobs)
 }
 
 // read reads the objects, or makes ready for reading those that are needed.
 func (s *scan) read(n *names, single bool) *reading {
-	s.tagged = map[handle]bool{}
 	if single {
 		l := newLazy(s.ctx, s.store, s.format, n, s.options)
 		s.objects = l
@@ -129,6 +144,7 @@ func (s *scan) read(n *names, single bool) *reading {
 
 // roots resolves tips, those of notes apart from the others.
 func (s *scan) roots(tips []tip) (history, notes []root, err error) {
+	s.tagged = map[handle]bool{}
 	for _, t := range tips {
 		r := root{tip: t, object: none, commit: none}
 		if id, err := s.format.ParseID(t.id); err == nil {

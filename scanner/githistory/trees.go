@@ -32,6 +32,7 @@ type treeReader struct {
 	filter   *nameFilter
 	changes  []change
 	named    []handle // entries whose names hold keys or are asked for
+	inNames  bool     // a name holds a key
 	problems []pack.Problem
 	spare    []*treeState
 	kept     []bool
@@ -174,7 +175,9 @@ func (r *treeReader) entry(s *treeState, tree handle, e *treeEntry) error {
 	}
 	child := handle(r.shared.forest.FindLikely(e.id))
 	as := kindOfMode(e.mode)
-	named := r.filter.hasKey(e.name) || as == pack.Blob && r.shared.files.watches(e.name)
+	secret := r.filter.hasKey(e.name)
+	r.inNames = r.inNames || secret
+	named := secret || as == pack.Blob && r.shared.files.watches(e.name)
 	if child != none {
 		role := r.shared.roles[child]
 		if err := checkKind(role.kind(), as); err != nil {

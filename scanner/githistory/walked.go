@@ -2,7 +2,6 @@ package githistory
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -22,6 +21,7 @@ type walked struct {
 	tags     map[handle]handle // what they point to
 	found    dense[*scanner.Evidence]
 	views    *views
+	inNames  bool // a name of an entry holds a key
 	missing  *missing
 	names    *names
 	blobs    []counted // of each object; 0 for what was not scanned
@@ -226,6 +226,7 @@ func (w *walked) trees(ctx context.Context, o scanner.Options, files *Watch) {
 	for i, r := range readers {
 		lists[i] = r.changes
 		places = append(places, r.named...)
+		w.inNames = w.inNames || r.inNames
 		w.problems = append(w.problems, r.problems...)
 	}
 	slices.Sort(places)
@@ -275,12 +276,7 @@ func (w *walked) entries(tree handle) []entry {
 
 // child implements objects.
 func (w *walked) child(tree handle, n name) handle {
-	list := w.entries(tree)
-	i, ok := slices.BinarySearchFunc(list, n, func(e entry, n name) int { return cmp.Compare(e.name, n) })
-	if !ok {
-		return none
-	}
-	return list[i].child
+	return childIn(w.entries(tree), n)
 }
 
 // differ implements objects.

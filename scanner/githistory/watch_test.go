@@ -112,7 +112,7 @@ func TestWatchCached(t *testing.T) {
 			t.Errorf("scan %d: %d findings, want %d; %v", n, len(got.findings), want, got.problems)
 		}
 	}
-	if files, err := filepath.Glob(filepath.Join(dir, ".git", "keylint", "*")); err != nil || len(files) != 4 || versions != 2 {
+	if files, err := filepath.Glob(filepath.Join(dir, ".git", "keylint", "*")); err != nil || len(files) != 6 || versions != 2 {
 		t.Errorf("%d versions were looked at, want 2; cache %v, %v", versions, files, err)
 	}
 }
