@@ -24,7 +24,9 @@ type Reader struct {
 	steps int    // entries that the current read may still look at
 	bytes uint64 // bytes that it may still inflate
 	cache map[offset]cached
-	kept  int // bytes in cache
+	kept  int      // bytes in cache
+	spare [][]byte // buffers of deltas
+	runs  []delta.Run
 }
 
 // Reader returns a reader for objects of at most limit bytes.
@@ -82,7 +84,7 @@ func (r *Reader) readAt(p *packfile, at int64) (Kind, []byte, error) {
 			return 0, nil, &delta.TooLargeError{Size: h.size, Limit: r.bytes}
 		}
 		r.bytes -= h.size
-		data, err := r.inf.inflate(nil, p.data[h.content:p.size], h.size, r.limit)
+		data, err := r.inf.inflate(r.buffer(h.kind), p.data[h.content:p.size], h.size, r.limit)
 		if err != nil {
 			return 0, nil, err
 		}
@@ -144,14 +146,32 @@ func (r *Reader) keep(at offset, c cached) {
 // apply applies the deltas of a chain, the last first.
 func (r *Reader) apply(c cached, chain []link) (Kind, []byte, error) {
 	for i := len(chain) - 1; i >= 0; i-- {
-		out, _, err := delta.Apply(nil, nil, c.data, chain[i].delta, r.limit)
+		out, runs, err := delta.Apply(nil, r.runs, c.data, chain[i].delta, r.limit)
 		if err != nil {
 			return 0, nil, err
 		}
-		c.data = out
+		c.data, r.runs = out, runs
+		if cap(chain[i].delta) <= maxSpareDelta {
+			r.spare = append(r.spare, chain[i].delta)
+		}
 		r.keep(chain[i].offset, c)
 	}
 	return c.kind, c.data, nil
+}
+
+// maxSpareDelta is the most bytes of the buffer of a delta that is kept for others.
+const maxSpareDelta = 1 << 16
+
+// buffer returns a buffer for an entry of a kind: that of a delta can be one that
+// was in use before, as nobody keeps deltas.
+func (r *Reader) buffer(k Kind) []byte {
+	n := len(r.spare)
+	if n == 0 || k != ofsDelta && k != refDelta {
+		return nil
+	}
+	b := r.spare[n-1]
+	r.spare = r.spare[:n-1]
+	return b
 }
 
 func (r *Reader) readLoose(path string) (Kind, []byte, error) {
