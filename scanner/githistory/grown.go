@@ -65,13 +65,20 @@ func (g *grown) readAll(fresh []pack.ID, o scanner.Options) {
 			g.parse(h)
 		}
 	}
-	g.prefetch(o, blobs)
+	g.scanAll(blobs, o)
 	addCoverage(&g.covered, coverage(g.blobs))
 	for h := range g.keyed {
 		keyed = append(keyed, h)
 	}
 	slices.Sort(keyed)
-	g.prefetch(o, keyed)
+	g.scanAll(keyed, o)
+}
+
+// scanAll reads and scans blobs.
+func (l *lazy) scanAll(blobs []handle, o scanner.Options) {
+	p := l.prefetcher(o)
+	p.add(blobs)
+	p.finish()
 }
 
 // evidence implements objects.

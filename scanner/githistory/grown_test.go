@@ -37,7 +37,7 @@ func TestGrown(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
 	set := builtin(t)
-	grownScans, n := 0, 6
+	grownScans, n, versions := 0, 6, 0
 	if testing.Short() {
 		n = 2
 	}
@@ -50,15 +50,15 @@ func TestGrown(t *testing.T) {
 		run(t, dir, "", "init", "-q", "-b", "main")
 		for step := range 6 {
 			growBy(t, rng, m, src, dir, step)
-			want, _ := reportOf(t, dir, set, Options{NoCache: true})
-			got, isGrown := reportOf(t, dir, set, Options{})
+			want, _ := reportOf(t, dir, set, Options{NoCache: true, Watch: watchFor(&versions)})
+			got, isGrown := reportOf(t, dir, set, Options{Watch: watchFor(&versions)})
 			if isGrown {
 				grownScans++
 			}
 			if got != want {
 				t.Fatalf("seed %d, step %d, grown %v:\n%s\nnot\n%s", seed, step, isGrown, got, want)
 			}
-			if again, _ := reportOf(t, dir, set, Options{}); again != want {
+			if again, _ := reportOf(t, dir, set, Options{Watch: watchFor(&versions)}); again != want {
 				t.Fatalf("seed %d, step %d: another report from the cache", seed, step)
 			}
 		}

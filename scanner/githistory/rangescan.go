@@ -1,6 +1,7 @@
 package githistory
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/agcloud/keylint/scanner"
@@ -55,30 +56,38 @@ func (s *scan) rangeFindings(n *names) (*reading, []*scanner.Finding, error) {
 	}
 	order := parentsFirst(s.objects, list, func(h handle) bool { return !inside[h] })
 	if l, ok := s.objects.(*lazy); ok && !s.opts.Whole {
-		l.prefetch(s.options, s.brought(order, n))
+		ahead := l.prefetcher(s.options)
+		s.brought(order, n, ahead.add)
+		ahead.finish()
 	}
 	return read, s.attribute(roots, order, n, ""), nil
 }
 
-// brought returns the blobs that commits put where their first parents have
-// others, path by path.
-func (s *scan) brought(order []handle, n *names) []handle {
+// atOnce is the number of commits whose blobs are handed on together.
+const atOnce = 64
+
+// brought hands the blobs to add that commits put where their first parents have
+// others, path by path for some commits at once.
+func (s *scan) brought(order []handle, n *names, add func(blobs []handle)) {
 	a := newAttribution(s.objects, newPaths(n), s.matcher)
 	at := map[path][]handle{}
 	have := map[handle]bool{}
-	for _, h := range order {
+	for i, h := range order {
 		a.changes(h, func(p path, blob handle) {
 			if blob != none && !have[blob] {
 				have[blob] = true
 				at[p] = append(at[p], blob)
 			}
 		})
+		if (i+1)%atOnce == 0 || i == len(order)-1 {
+			var blobs []handle
+			for _, p := range slices.Sorted(maps.Keys(at)) {
+				blobs = append(blobs, at[p]...)
+			}
+			add(blobs)
+			clear(at)
+		}
 	}
-	var out []handle
-	for p := range path(len(a.paths.list)) {
-		out = append(out, at[p]...)
-	}
-	return out
 }
 
 // touched tells the paths that commits changed.
