@@ -76,7 +76,11 @@ func (s *scan) absent(r *reading) error {
 	if len(lost.list) == 0 {
 		return nil
 	}
-	example := s.hex(lost.list[0])
+	ids := make([]string, len(lost.list))
+	for i, h := range lost.list {
+		ids[i] = s.hex(h)
+	}
+	example := slices.Min(ids) // the same however objects are stored
 	p := scanner.Problem{Object: example, Reason: plural(len(lost.list), "object") + " missing that history needs, and not scanned: run git fsck, and fetch from another clone"}
 	if s.partial {
 		p.Reason = "the clone is partial: " + plural(len(lost.list), "object") + " missing, and not scanned: scan a clone made without --filter"
