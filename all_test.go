@@ -50,6 +50,7 @@ var bans = []ban{
 	{"internal/audit/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "merging knows findings, and not which scans they come from"},
 	{"internal/rotation/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv"}, nil, "a plan follows from findings and files, and not from what found or prints them"},
 	{"internal/fix/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitrepo"}, nil, "a fix is what a finding says; whoever finds and prints it is another"},
+	{"internal/home/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/gitrepo/regular"}, nil, "it knows places and what they mean, and neither prints nor sends what it finds"},
 	{"internal/baseline/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a baseline knows findings, and not where they come from"},
 	{"internal/config/...", ours + "...", []string{ours + "rules", ours + "internal/gitrepo/regular"}, nil, "a configuration chooses rules"},
 	{"internal/gitignore/...", ours + "...", nil, nil, "what git ignores depends on patterns and paths alone"},

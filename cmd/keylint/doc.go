@@ -4,10 +4,11 @@
 //	keylint scan [PATH...]     scan the working tree as git sees it
 //	keylint history [PATH|URL] scan all that git ever stored
 //	keylint ci                 judge what a push or pull request brings in
+//	keylint audit [PATH|URL]   scan both as one; --home: the user's own machine
 //	keylint verify REPORT|-    ask the services whether keys still work
 //	keylint fix [PATH]         apply the fixes that findings offer
 //	keylint convert            render a saved JSON report in another format
-//	keylint explain PATH:LINE  say why each rule did or did not report a line
+//	keylint explain PATH:LINE  say why each rule did or did not report a line; also: ID
 //	keylint baseline write     accept today's findings
 //	keylint baseline prune     forget accepted findings that are gone
 //	keylint rules list         list the rules; also: show ID, test FILE

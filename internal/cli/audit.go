@@ -19,17 +19,28 @@ func (a *app) auditCommand() *cobra.Command {
 	var verdict verdictFlags
 	var check verifyFlags
 	var past historyFlags
+	var atHome bool
 	c := &cobra.Command{
 		Use:   "audit [PATH|URL|BUNDLE]",
 		Short: "scan the working tree and all of its history, with all checks",
 		Long: "Scans the repository that a path lies in, its working tree and its history, and\n" +
 			"runs all hygiene checks on both. A key at a path is one finding, which tells where\n" +
 			"the file has it now and which commit brought it in. A directory without git is\n" +
-			"scanned by itself, and a repository without a working tree by its history.",
+			"scanned by itself, and a repository without a working tree by its history.\n\n" +
+			"With --home, the user's own machine is looked at instead: histories and profiles of\n" +
+			"shells, .env files, settings of coding assistants, and files that hold credentials,\n" +
+			"at known places below HOME. Nothing is changed, and nothing leaves the machine.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), past.parse(check.noCache)); err != nil {
 				return err
+			}
+			if atHome {
+				j, err := a.prepareHome(&src, &check, args)
+				if err != nil {
+					return err
+				}
+				return a.run(c.Context(), j, &out, &verdict)
 			}
 			return a.onCopy(c.Context(), append(args, ".")[0], &past.options, func(dir string) (*job, error) {
 				j, err := a.prepareAudit(c.Context(), &src, past.options, dir)
@@ -40,11 +51,15 @@ func (a *app) auditCommand() *cobra.Command {
 			}, func(j *job) error { return a.run(c.Context(), j, &out, &verdict) })
 		},
 	}
+	c.Flags().BoolVar(&atHome, "home", false, "look for keys on the user's own machine: shells, .env files, coding assistants, credentials")
 	src.registerTree(c)
 	past.register(c)
 	out.register(c)
 	verdict.register(c)
 	check.register(c)
+	for _, name := range []string{"range", "branch", "since", "max-commits", "unreachable"} {
+		c.MarkFlagsMutuallyExclusive("home", name)
+	}
 	return c
 }
 
@@ -73,6 +88,11 @@ func (a *app) prepareAudit(ctx context.Context, s *sourceFlags, o githistory.Opt
 		if r.history, err = a.prepareHistory(ctx, &s.ruleFlags, o, path); err != nil {
 			return nil, err
 		}
+	}
+	if r.tree != nil && r.history != nil && r.tree.hygiene.rules == nil && r.history.hygiene.rules != nil {
+		// The checks of the history look at the keys of the tree, too, also when
+		// --rule chose none that the tree is searched for.
+		r.tree.hygiene.rules, r.tree.hygiene.facts.Rules = r.history.hygiene.rules, r.history.hygiene.facts.Rules
 	}
 	return r.job(), nil
 }

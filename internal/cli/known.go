@@ -133,6 +133,9 @@ func envKeys(envs *envPlaces) ([]rules.KnownKey, []scanner.Problem) {
 			problems = append(problems, scanner.Problem{Path: filepath.ToSlash(rel), Reason: "its keys were not searched for: " + causeOf(err).Error() + ": make it readable, or give --no-env-files"})
 			continue
 		}
+		if text, _, ok := scanner.Text(data); ok { // UTF-16, as some editors save
+			data = text
+		}
 		entries, _ := dotenv.Parse(data)
 		for _, e := range entries {
 			if dotenv.IsKeyName(e.Key) && !e.Interpolated && rules.PlausibleKey([]byte(e.Value)) {

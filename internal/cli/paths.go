@@ -59,3 +59,25 @@ func belowOf(root string) string {
 	}
 	return filepath.ToSlash(rel)
 }
+
+// scopeOf returns paths relative to root, nil when one of them is root itself.
+func scopeOf(root string, paths []string) []string {
+	var out []string
+	for _, p := range paths {
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			continue
+		}
+		if real, err := filepath.EvalSymlinks(abs); err == nil {
+			abs = real
+		}
+		rel, err := filepath.Rel(root, abs)
+		if err == nil && rel == "." {
+			return nil
+		}
+		if err == nil && filepath.IsLocal(rel) {
+			out = append(out, filepath.ToSlash(rel))
+		}
+	}
+	return out
+}

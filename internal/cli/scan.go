@@ -190,6 +190,7 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 		if err := j.addTreeChecks(cfg, s.rules, checks, placesOf(tree), s.known.noEnv); err != nil {
 			return nil, err
 		}
+		j.hygiene.facts.Scope = scopeOf(root, paths)
 	}
 	j.scan = func(ctx context.Context, h scanner.Handler) (scanner.Summary, error) {
 		return scanner.Scan(ctx, j.source, j.options, h)

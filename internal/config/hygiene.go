@@ -22,17 +22,14 @@ func (h *Hygiene) MaxAge() (time.Duration, error) {
 // ParseAge reads a length of time of more than zero: days, as in 90d, or the
 // units of [time.ParseDuration].
 func ParseAge(text string) (time.Duration, error) {
-	span, days := text, strings.HasSuffix(text, "d")
-	if days {
-		span = strings.TrimSuffix(text, "d") + "h"
+	span, unit := text, time.Duration(1)
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		span, unit = days+"h", 24
 	}
 	d, err := time.ParseDuration(span)
 	const most = 100 * 366 * 24 * time.Hour
-	if err != nil || d <= 0 || d > most {
+	if err != nil || d <= 0 || d > most/unit {
 		return 0, fmt.Errorf("%q is no length of time up to 100 years: write 90d or 12h", text)
 	}
-	if days {
-		d = min(d, most/24) * 24
-	}
-	return d, nil
+	return d * unit, nil
 }

@@ -39,7 +39,7 @@ func Rules(list []*rules.Rule, checks []hygiene.Check) string {
 		}
 		rule(&b, r)
 	}
-	b.WriteString("\n## Hygiene checks\n\n`keylint scan` runs them after the search for keys. [rules] enable, disable and severity, and `--rule`, choose them as they choose rules. Comments that allow findings have no say in them; a baseline has.\n")
+	b.WriteString("\n## Hygiene checks\n\n`keylint scan` runs them after the search for keys, but for env-in-history and key-age, which `keylint history` runs; `keylint audit` runs all. [rules] enable, disable and severity, and `--rule`, choose them as they choose rules. Comments that allow findings have no say in them; a baseline has.\n")
 	for _, c := range checks {
 		fmt.Fprintf(&b, "\n### %s\n\n%s. Severity %s.\n\n%s\n\nWhat to do: %s\n\n%s\n", c.ID, cell(upper(c.Title)), c.Severity, cell(c.Why), cell(c.Help), cell(c.Silent))
 	}

@@ -3,6 +3,7 @@ package hygiene
 import (
 	"fmt"
 	"os"
+	"path"
 	"time"
 
 	"github.com/agcloud/keylint/rules"
@@ -60,7 +61,7 @@ func keyAge(p *pass) {
 func (p *pass) keyLives() (lives map[string]*keyLife, order []string) {
 	lives = map[string]*keyLife{}
 	for _, k := range p.History {
-		if !isKey(k) || isMinor(k) || isMeantToBeSeen(k.Rule) || k.Commit == nil || isFixture(k.Path) || isPublicName(k.Name) {
+		if !isKey(k) || isMinor(k) || isMeantToBeSeen(k.Rule) || isShortLived(k.Rule) || k.Commit == nil || isTried(k.Path) || isPublicName(k.Name) {
 			continue
 		}
 		l := lives[k.Secret.Hash]
@@ -77,7 +78,7 @@ func (p *pass) keyLives() (lives map[string]*keyLife, order []string) {
 		}
 	}
 	for _, k := range p.Keys {
-		if l := lives[hashOf(k)]; l != nil && !isFixture(k.Path) {
+		if l := lives[hashOf(k)]; l != nil && !isTried(k.Path) {
 			l.use(keyUse{k.Path, k.Location, "the working tree"})
 		}
 	}
@@ -90,6 +91,16 @@ func (p *pass) keyLives() (lives map[string]*keyLife, order []string) {
 	}
 	return lives, order
 }
+
+// isTried reports whether a file shows or tries how things are done, so that a key in
+// it is not one in use: tests, examples, prose.
+func isTried(name string) bool {
+	base := path.Base(name)
+	return isFixture(name+"/") || testFile.MatchString(base) || prose.MatchString(base)
+}
+
+// isShortLived reports whether what a rule finds expires by itself.
+func isShortLived(rule string) bool { return rule == "jwt" }
 
 // hashOf returns the hash of the key of a finding, "" without one.
 func hashOf(f *scanner.Finding) string {

@@ -135,6 +135,7 @@ func envTracked(p *pass) {
 		f := p.envFinding(name, message)
 		f.Fix = p.untrackFix(name, rule.Ignored)
 	}
+	p.envTrackedOnly()
 }
 
 // ruleSource returns the name of the ignore file of a rule that decides on a

@@ -23,7 +23,9 @@ const maxFile = 8 << 20
 // are not changed. Facts are for one goroutine. Paths are relative to Root,
 // with forward slashes.
 type Facts struct {
-	Root    string   // an absolute path without symbolic links
+	Root string // an absolute path without symbolic links
+	// Scope is the files and directories that were asked for; empty for all.
+	Scope   []string
 	Files   []string // what was scanned: tracked, and what git would add
 	Ignored []string // the .env files that git ignores
 	// Keys are the keys that the scan found in Files, accepted ones included.

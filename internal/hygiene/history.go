@@ -22,14 +22,14 @@ func historyChecks() []Check {
 			Title:  "a .env file that a commit has held",
 			Why:    "A commit has held a .env file. Who has the repository has its values, also after a later commit has removed the file: history keeps them, and so do clones, forks and caches. Critical when a key was in one of its versions, medium when not.",
 			Help:   "Revoke the keys that were in it. Take the file out of the index with `git rm --cached`, if it is still there, and add it to .gitignore.",
-			Silent: "Silent about templates; about symbolic links and other files without an assignment; about files that are in no commit; and, while no version has a key, about the files that frameworks share by design (.env.development and other modes, .envrc, .flaskenv, config.env), and in directories of tests, fixtures, examples and templates.",
+			Silent: "Silent about templates; about files that no version shows to be one (symbolic links, scripts that a shell sources); about files that are in no commit; and, while no version has a key, about the files that frameworks share by design (.env.development and other modes, .envrc, .flaskenv, config.env), and in directories of tests, fixtures, examples and templates.",
 		},
 		{
 			ID: "key-age", Severity: rules.Medium, NeedsHistory: true, run: keyAge,
 			Title:  "a key that is past its rotation date and still in use",
 			Why:    "The longer a key is in use, the more people, machines and backups have it. This one was first seen longer ago than [hygiene] rotate_after, 90 days by default, and the last commit, the working tree or an ignored .env file still holds it. Medium when a commit shows its age; low when it is told from the time of the file, which says when the file was last written.",
 			Help:   "Generate a new key, put it wherever the old one is used, check, and revoke the old one.",
-			Silent: "Silent about keys that are no longer in use, about those that are meant to be public or do little harm, about files in directories of tests, fixtures, examples and templates, and about ignored .env files that were written to since.",
+			Silent: "Silent about keys that are no longer in use, about those that are meant to be public, do little harm or expire by themselves (JSON web tokens), about tests, fixtures, examples, templates and prose, and about ignored .env files that were written to since.",
 		},
 	}
 }
@@ -68,8 +68,8 @@ func (e *EnvHistory) IsName(base []byte) bool {
 // Complete fills in the finding of a .env file that had some contents, or
 // returns false when it is not to be reported. It is for one goroutine.
 func (e *EnvHistory) Complete(f *scanner.Finding, versions [][]byte) bool {
-	keys, assigned := e.keys(f.Path, versions)
-	if len(versions) > 0 && !assigned || len(keys) == 0 && (mayBeShared(f.Path) || !isPersonal(f.Path)) {
+	keys := e.keys(f.Path, versions)
+	if len(keys) == 0 && (mayBeShared(f.Path) || !isPersonal(f.Path) || !anyIsEnv(versions)) {
 		return false
 	}
 	f.Severity, f.Confidence, f.Help = e.check.Severity, rules.HighConfidence, e.check.Help
@@ -83,7 +83,7 @@ func (e *EnvHistory) Complete(f *scanner.Finding, versions [][]byte) bool {
 	}
 	f.Message = fmt.Sprintf("%s, %s; %s", lifetime(f), pushedOrNot(f), listed(keys))
 	f.Message = scanner.MaskPath(e.matcher, f.Message)
-	if f.AtHead != nil && *f.AtHead {
+	if f.AtHead != nil && *f.AtHead && !strings.Contains(f.Path, "…") { // no key was masked in the path
 		f.Fix = &scanner.Fix{Description: "git rm --cached -- " + f.Path + ", which keeps the file on disk"}
 	}
 	if f.Pushed == nil || *f.Pushed {
@@ -94,13 +94,22 @@ func (e *EnvHistory) Complete(f *scanner.Finding, versions [][]byte) bool {
 	return true
 }
 
-// keys returns the keys in versions of a file, each once, and whether one of the
-// versions assigns a variable.
-func (e *EnvHistory) keys(name string, versions [][]byte) (keys []envKey, assigned bool) {
+// anyIsEnv reports whether one of the versions of a file holds variables and nothing
+// else, or whether there is none to look at.
+func anyIsEnv(versions [][]byte) bool {
+	for _, data := range versions {
+		if entries, invalid := dotenv.Parse(decodeEnv(data).data); len(invalid) == 0 && (len(entries) > 0 || len(data) == 0) {
+			return true
+		}
+	}
+	return len(versions) == 0
+}
+
+// keys returns the keys in versions of a file, each once.
+func (e *EnvHistory) keys(name string, versions [][]byte) []envKey {
+	var keys []envKey
 	have := map[string]bool{}
 	for _, data := range versions {
-		entries, _ := dotenv.Parse(decodeEnv(data).data)
-		assigned = assigned || len(entries) > 0 || len(data) == 0
 		for _, k := range keysIn(e.matcher, name, data) {
 			if !have[k.secret.Reveal()] {
 				have[k.secret.Reveal()] = true
@@ -108,7 +117,7 @@ func (e *EnvHistory) keys(name string, versions [][]byte) (keys []envKey, assign
 			}
 		}
 	}
-	return keys, assigned
+	return keys
 }
 
 // lifetime says since when and until when commits have had a file.

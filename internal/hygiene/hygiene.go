@@ -82,7 +82,7 @@ func idsOf(history bool) []string {
 // whether git tracks them, and not at what else lies in the tree: those that can
 // be asked about a change.
 func OfContent() []string {
-	return []string{"env-tracked", "env-example-key", "key-in-image-layer", "key-in-client-bundle", "key-in-tool-config", "key-in-logs", "plain-http", "key-in-url"}
+	return []string{"env-tracked", "env-example-key", "key-in-image-layer", "key-in-client-bundle", "key-in-tool-config", "key-in-logs", "plain-http", "key-in-url", "bearer-missing"}
 }
 
 // Options choose checks.

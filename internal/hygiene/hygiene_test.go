@@ -58,6 +58,20 @@ func write(t *testing.T, files map[string]string) string {
 	return dir
 }
 
+// builtin returns the built-in rules.
+func builtin(t *testing.T) *rules.Set {
+	t.Helper()
+	list, err := rules.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
 // gitIn runs git in a directory.
 func gitIn(t *testing.T, dir string, args ...string) string {
 	t.Helper()
@@ -425,14 +439,7 @@ func TestMask(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("git is not needed there to know this")
 	}
-	list, err := rules.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := rules.NewSet(list)
-	if err != nil {
-		t.Fatal(err)
-	}
+	set := builtin(t)
 	key := fakekey.Gateway(9)
 	name := "AGCLOUD_API_KEY=" + key + "/.env"
 	dir := write(t, map[string]string{name: "AGCLOUD_API_KEY=" + key + "\n"})

@@ -17,10 +17,10 @@ func imageChecks() []Check {
 	return []Check{
 		{
 			ID: "env-in-image", Severity: rules.High, run: envInImage,
-			Title:  "a .env file that a Dockerfile copies into its image",
-			Why:    "The Dockerfile copies the whole build context, and no rule of .dockerignore keeps the .env file out: whoever can pull the image can read it. High when a key is in it, medium when not.",
+			Title:  "a .env file that an image or a package takes in",
+			Why:    "A Dockerfile copies the whole build context, or npm, helm, gcloud, vercel or serverless would pack the directory, and no rule of .dockerignore, files or .npmignore, .helmignore, .gcloudignore, .vercelignore or package.patterns keeps the .env file out: whoever gets the image or package can read it. High when a key is in it, medium when not.",
 			Help:   "Add **/.env to the .dockerignore beside the Dockerfile, and pass the values when the container starts.",
-			Silent: "Silent when no .env file is there; about stages that the last one is not built on; about contexts other than the directory of the Dockerfile; and about files without a key that are part of the project.",
+			Silent: "Silent when no .env file is there; about stages that the last one is not built on; about contexts other than the directory of the Dockerfile; about packages of npm that are private, directories without .gcloudignore or .vercelignore, and services without package.patterns or with a bundler; in directories of tests, fixtures, examples and templates; and about files without a key that are part of the project.",
 		},
 		{
 			ID: "key-in-image-layer", Severity: rules.Critical, run: keyInImageLayer,
@@ -176,6 +176,7 @@ func envInImage(p *pass) {
 			}
 		}
 	}
+	p.envInPackages()
 }
 
 // A dockerRule is a line of .dockerignore.

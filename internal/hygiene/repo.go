@@ -180,10 +180,7 @@ func (r *repository) openHead() (*object.Tree, error) {
 	if r.unborn = id == ""; r.unborn {
 		return nil, nil
 	}
-	if r.Format != gitrepo.SHA1 {
-		return nil, errors.ErrUnsupported // go-git is built for the other format
-	}
-	repo, err := git.PlainOpenWithOptions(r.WorkTree, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
+	repo, err := r.openObjects()
 	if err != nil {
 		return nil, err
 	}
@@ -192,6 +189,14 @@ func (r *repository) openHead() (*object.Tree, error) {
 		return nil, err
 	}
 	return commit.Tree()
+}
+
+// openObjects opens what git stored.
+func (r *repository) openObjects() (*git.Repository, error) {
+	if r.Format != gitrepo.SHA1 {
+		return nil, errors.ErrUnsupported // go-git is built for the other format
+	}
+	return git.PlainOpenWithOptions(r.WorkTree, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
 }
 
 // checkerWith returns a checker in which the ignore file of a directory of the
