@@ -27,7 +27,7 @@ func envChecks() []Check {
 		{
 			ID: "env-tracked", Severity: rules.Critical, run: envTracked,
 			Title:  "a .env file in git's index",
-			Why:    "A .env file is tracked or staged, so everyone who has the repository has its values, whatever the ignore rules say: those do not apply to tracked files. Critical when a key is in it, medium when not.",
+			Why:    "A .env file is tracked or staged, so everyone who has the repository has its values, whatever the ignore rules say: those do not apply to tracked files. Critical when a key is in it, medium when not, low when its variables are settings by their names.",
 			Help:   "Take it out of the index with `git rm --cached`, which keeps it on disk, and add it to .gitignore. If a commit has it, revoke the keys in it: history keeps them.",
 			Silent: "Silent, while no key is in the file, about the files that frameworks share by design (.env.development and other modes, .envrc, .flaskenv, config.env), and in directories of tests, fixtures, examples and templates.",
 		},
@@ -87,6 +87,21 @@ func contents(keys []envKey) string {
 	return fmt.Sprintf("it holds %d keys, the first%s", len(keys), inName(keys[0].name))
 }
 
+// settingsOnly reports whether the variables of a .env file are settings, by their
+// names: none is the place of a key, also not of one to be filled in. Some
+// frameworks have such files committed (https://create-react-app.dev/docs/adding-custom-environment-variables/).
+func settingsOnly(data []byte) bool {
+	entries, invalid := dotenv.Parse(decodeEnv(data).data)
+	for _, e := range entries {
+		name := strings.ToUpper(e.Key)
+		isKey := dotenv.IsKeyName(e.Key) && !isPublicName(e.Key)
+		if isKey || strings.Contains(name, "DATABASE") || strings.Contains(name, "DSN") || strings.Contains(e.Value, "@") {
+			return false
+		}
+	}
+	return len(entries) > 0 && len(invalid) == 0
+}
+
 func inName(name string) string {
 	if name == "" {
 		return ""
@@ -133,6 +148,9 @@ func envTracked(p *pass) {
 			message += fmt.Sprintf(", although %s:%d ignores it, which does not count for what is in the index", p.ruleSource(name, rule.Source), rule.Line)
 		}
 		f := p.envFinding(name, message)
+		if len(p.envKeys(name)) == 0 && settingsOnly(p.read(name)) {
+			f.Severity = rules.Low
+		}
 		f.Fix = p.untrackFix(name, rule.Ignored)
 	}
 	p.envTrackedOnly()

@@ -3,6 +3,7 @@ package hygiene
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ func historyChecks() []Check {
 		{
 			ID: EnvInHistory, Severity: rules.Critical, NeedsHistory: true,
 			Title:  "a .env file that a commit has held",
-			Why:    "A commit has held a .env file. Who has the repository has its values, also after a later commit has removed the file: history keeps them, and so do clones, forks and caches. Critical when a key was in one of its versions, medium when not.",
+			Why:    "A commit has held a .env file. Who has the repository has its values, also after a later commit has removed the file: history keeps them, and so do clones, forks and caches. Critical when a key was in one of its versions, medium when not, low when its variables were settings by their names.",
 			Help:   "Revoke the keys that were in it. Take the file out of the index with `git rm --cached`, if it is still there, and add it to .gitignore.",
 			Silent: "Silent about templates; about files that no version shows to be one (symbolic links, scripts that a shell sources); about files that are in no commit; and, while no version has a key, about the files that frameworks share by design (.env.development and other modes, .envrc, .flaskenv, config.env), and in directories of tests, fixtures, examples and templates.",
 		},
@@ -73,10 +74,13 @@ func (e *EnvHistory) Complete(f *scanner.Finding, versions [][]byte) bool {
 		return false
 	}
 	f.Severity, f.Confidence, f.Help = e.check.Severity, rules.HighConfidence, e.check.Help
-	if len(keys) == 0 {
-		f.Severity = rules.Medium
-	} else {
+	switch {
+	case len(keys) > 0:
 		f.Name = keys[0].name
+	case len(versions) > 0 && !slices.ContainsFunc(versions, func(data []byte) bool { return !settingsOnly(data) }):
+		f.Severity = rules.Low
+	default:
+		f.Severity = rules.Medium
 	}
 	if e.severity != nil {
 		f.Severity = *e.severity
