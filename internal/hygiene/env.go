@@ -27,7 +27,7 @@ func envChecks() []Check {
 		{
 			ID: "env-tracked", Severity: rules.Critical, run: envTracked,
 			Title:  "a .env file in git's index",
-			Why:    "A .env file is tracked or staged, so everyone who has the repository has its values, whatever the ignore rules say: those do not apply to tracked files. Critical when a key is in it, medium when not, low when its variables are settings by their names.",
+			Why:    "A .env file is tracked or staged, so everyone who has the repository has its values, whatever the ignore rules say: those do not apply to tracked files. Critical when a key is in it, medium when not, low when it is committed and its variables are settings by their names.",
 			Help:   "Take it out of the index with `git rm --cached`, which keeps it on disk, and add it to .gitignore. If a commit has it, revoke the keys in it: history keeps them.",
 			Silent: "Silent, while no key is in the file, about the files that frameworks share by design (.env.development and other modes, .envrc, .flaskenv, config.env), and in directories of tests, fixtures, examples and templates.",
 		},
@@ -148,8 +148,8 @@ func envTracked(p *pass) {
 			message += fmt.Sprintf(", although %s:%d ignores it, which does not count for what is in the index", p.ruleSource(name, rule.Source), rule.Line)
 		}
 		f := p.envFinding(name, message)
-		if len(p.envKeys(name)) == 0 && settingsOnly(p.read(name)) {
-			f.Severity = rules.Low
+		if s != staged && len(p.envKeys(name)) == 0 && settingsOnly(p.read(name)) {
+			f.Severity = rules.Low // a habit of the project; to begin with it is worth a word
 		}
 		f.Fix = p.untrackFix(name, rule.Ignored)
 	}
