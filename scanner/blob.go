@@ -69,6 +69,9 @@ func (w *blobScanner) pieces(ctx context.Context, r *pieceReader, f *fileScan) e
 				return nil
 			}
 			r.widen(f.form.width())
+			if err := r.fill(); err != nil { // up to the wider margin
+				return err
+			}
 		}
 		p := r.cut()
 		w.piece(&p, f)

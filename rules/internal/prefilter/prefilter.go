@@ -55,7 +55,7 @@ type Hit struct {
 
 const (
 	tableBits = 21 // the bit table has 1<<tableBits bits, 256 KiB: some 1.3% are set by all built-in rules
-	listBits  = 14 // the list table has 1<<listBits lists
+	listBits  = 15 // the list table has 1<<listBits lists
 	foldWord  = 0x2020202020202020
 	foldGram  = 0x20202020
 	hashMul   = 0x9E3779B1 // Knuth's multiplicative hash, 2^32 / golden ratio

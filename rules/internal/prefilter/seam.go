@@ -29,8 +29,8 @@ type gramTable struct {
 }
 
 const (
-	seamBits = 19 // the bit table of seams has 1<<seamBits bits
-	seamList = 15
+	seamBits = 20 // the bit table of seams has 1<<seamBits bits
+	seamList = 16
 )
 
 // seams returns the index for seams, made when it is first asked for.
