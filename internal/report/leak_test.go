@@ -150,6 +150,9 @@ func TestNoControlCharacters(t *testing.T) {
 	for _, format := range Formats() {
 		for _, o := range []Options{{Verbose: true, ShowSecrets: true}, {Quiet: true}} {
 			for line := range strings.Lines(render(t, rep, format, o)) {
+				if format == "csv" {
+					line = strings.Replace(line, "\r\n", "\n", 1) // of RFC 4180
+				}
 				if strings.ContainsFunc(strings.TrimSuffix(line, "\n"), hostile) || strings.ToValidUTF8(line, "") != line {
 					t.Fatalf("%s: %q", format, line)
 				}

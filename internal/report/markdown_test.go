@@ -93,6 +93,7 @@ func TestOlder(t *testing.T) {
 		"gitlab":   {"older than the range"},
 		"rdjson":   {`"severity":"INFO"`, "older than the range"},
 		"markdown": {"older than the range"},
+		"csv":      {",true,"},
 	} {
 		got := render(t, rep, format, Options{})
 		for _, text := range want {

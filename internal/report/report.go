@@ -113,6 +113,7 @@ func formats() []format {
 		{"gitlab", newGitLab},
 		{"rdjson", newRDJSON},
 		{"markdown", newMarkdown},
+		{"csv", newCSV},
 	}
 }
 
