@@ -120,33 +120,7 @@ func TestNoAddress(t *testing.T) {
 
 // No line of text or github does anything to a terminal.
 func TestNoControlCharacters(t *testing.T) {
-	rep := full()
-	evil := "\x1b[2J\u009b\x07\r\x7f\u202e\u2066\xff\xfe::error::x"
-	rep.Tool = scanner.Tool{Name: evil, Version: evil, Rules: evil}
-	rep.Target = scanner.Target{Kind: evil, Path: evil}
-	f := plain()
-	f.ID, f.Rule, f.Message, f.Help, f.Name = evil, evil, evil, evil+"\n"+evil, evil
-	f.Secret = &scanner.SecretInfo{Redacted: evil, Hash: evil, Value: evil}
-	f.Path, f.Encoding, f.Source = evil, []rules.Encoding{rules.Encoding(evil)}, evil
-	f.Frame = []scanner.FrameLine{{Number: -5, Text: evil, Start: 3, End: 900}, {Text: evil, Start: -4, End: 5}, {Text: evil, Start: 90, End: 2}}
-	f.Commit = &scanner.Commit{ID: evil, Author: evil, Subject: evil, Refs: []string{evil}}
-	f.Removed, f.Verify = &scanner.CommitRef{ID: evil}, &scanner.Verification{Status: evil, Reason: evil}
-	f.Occurrences = []scanner.Occurrence{{Path: evil, Commit: evil, Blob: evil}}
-	f.Fix = &scanner.Fix{Description: evil}
-	g := *f
-	g.Path, g.Origin = "", scanner.OriginNote
-	rep.Findings = []*scanner.Finding{f, &g, {Source: evil}, {}}
-	for range 30 { // more than GitHub shows
-		rep.Findings = append(rep.Findings, f, &g)
-		rep.Problems = append(rep.Problems, scanner.Problem{Path: evil, Object: evil, Reason: evil})
-	}
-	rep.Notices = []scanner.Notice{{Path: evil, Reason: evil}}
-	rep.Rotation = []scanner.Rotation{{
-		Key: scanner.RotationKey{Redacted: evil, Hash: evil}, Rule: evil, Provider: evil, Console: evil, Names: []string{evil},
-		Steps:  []scanner.RotationStep{{Action: scanner.RotateUpdate, Text: evil}},
-		Places: []scanner.RotationPlace{{Kind: evil, Path: evil, Name: evil}, {Kind: scanner.PlaceGitHub, Path: evil, Name: evil, Holds: true}},
-	}}
-	rep.Summary.Coverage.Skipped = map[string]int{evil: 1}
+	rep := hostileReport("\x1b[2J\u009b\x07\r\x7f\u202e\u2066\xff\xfe::error::x")
 	for _, format := range Formats() {
 		for _, o := range []Options{{Verbose: true, ShowSecrets: true}, {Quiet: true}} {
 			for line := range strings.Lines(render(t, rep, format, o)) {
@@ -163,4 +137,40 @@ func TestNoControlCharacters(t *testing.T) {
 			}
 		}
 	}
+}
+
+// hostileReport has a text wherever one can come from the scanned repository or
+// from a saved report.
+func hostileReport(evil string) *scanner.Report {
+	rep := full()
+	rep.Tool = scanner.Tool{Name: evil, Version: evil, Rules: evil}
+	rep.Target = scanner.Target{Kind: evil, Path: evil}
+	f := plain()
+	f.ID, f.Rule, f.Message, f.Help, f.Name = evil, evil, evil, evil+"\n"+evil, evil
+	f.Secret = &scanner.SecretInfo{Redacted: evil, Hash: evil, Value: evil}
+	f.Path, f.Encoding, f.Source = evil, []rules.Encoding{rules.Encoding(evil)}, evil
+	f.Frame = []scanner.FrameLine{{Number: -5, Text: evil, Start: 3, End: 900}, {Text: evil, Start: -4, End: 5}, {Text: evil, Start: 90, End: 2}}
+	f.Commit = &scanner.Commit{ID: evil, Author: evil, Subject: evil, Refs: []string{evil}}
+	f.Removed, f.Verify = &scanner.CommitRef{ID: evil}, &scanner.Verification{Status: evil, Reason: evil}
+	f.Occurrences = []scanner.Occurrence{{Path: evil, Commit: evil, Blob: evil}}
+	f.Fix = &scanner.Fix{Description: evil}
+	g := *f
+	g.Path, g.Origin = "", scanner.OriginNote
+	habit := *f
+	habit.Category = rules.CategoryHygiene
+	reused := habit
+	reused.Rule = "key-reused"
+	rep.Findings = []*scanner.Finding{f, &g, {Source: evil}, {}, &habit, &reused}
+	for range 30 { // more than GitHub shows
+		rep.Findings = append(rep.Findings, f, &g)
+		rep.Problems = append(rep.Problems, scanner.Problem{Path: evil, Object: evil, Reason: evil})
+	}
+	rep.Notices = []scanner.Notice{{Path: evil, Reason: evil}}
+	rep.Rotation = []scanner.Rotation{{
+		Key: scanner.RotationKey{Redacted: evil, Hash: evil}, Rule: evil, Provider: evil, Console: evil, Names: []string{evil},
+		Steps:  []scanner.RotationStep{{Action: scanner.RotateUpdate, Text: evil}},
+		Places: []scanner.RotationPlace{{Kind: evil, Path: evil, Name: evil}, {Kind: scanner.PlaceGitHub, Path: evil, Name: evil, Holds: true}},
+	}}
+	rep.Summary.Coverage.Skipped = map[string]int{evil: 1}
+	return rep
 }

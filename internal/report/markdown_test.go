@@ -94,6 +94,7 @@ func TestOlder(t *testing.T) {
 		"rdjson":   {`"severity":"INFO"`, "older than the range"},
 		"markdown": {"older than the range"},
 		"csv":      {",true,"},
+		"html":     {`<i class="tag">older</i>`, "older than the range"},
 	} {
 		got := render(t, rep, format, Options{})
 		for _, text := range want {

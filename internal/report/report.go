@@ -8,7 +8,7 @@
 //
 //   - No plaintext of a key, unless [Options.ShowSecrets] asks for it, and then
 //     only in text, json and jsonl.
-//   - The same input gives the same bytes, where gitlab needs [Options.Now].
+//   - The same input gives the same bytes, where gitlab and html need [Options.Now].
 //   - A failed write is returned from the call that made it and from all later
 //     ones.
 //
@@ -75,7 +75,7 @@ type Options struct {
 	// the target: the path of that directory, relative to the target.
 	Below string
 	// Prefix is put before the paths of the formats that services read (sarif,
-	// github, gitlab, rdjson, junit): the path of the target, relative to the
+	// github, gitlab, rdjson, junit, markdown, csv, html): the path of the target, relative to the
 	// root of its repository. Slashes go forward.
 	Prefix string
 
@@ -84,6 +84,8 @@ type Options struct {
 	// AllRules are the rules that were applied: junit lists those without a
 	// finding as passed tests.
 	AllRules []RuleDoc
+	// RotateAfter is how long a key may be in use, for html. Zero means 90 days.
+	RotateAfter time.Duration
 	// Now is the clock of the formats that carry a time. Nil means time.Now.
 	Now func() time.Time
 }
@@ -114,6 +116,7 @@ func formats() []format {
 		{"rdjson", newRDJSON},
 		{"markdown", newMarkdown},
 		{"csv", newCSV},
+		{"html", newHTML},
 	}
 }
 

@@ -72,7 +72,7 @@ func (t *textWriter) planPlaces(p scanner.Rotation) {
 		t.printf("%s%sand %s more\n", indent, indent, count(more, "place"))
 	}
 	if len(places) == 0 {
-		t.printf("%s%sNo place was found in the files: look where they are deployed.\n", indent, indent)
+		t.print(indent, indent, noPlace, "\n")
 	}
 }
 
