@@ -47,6 +47,7 @@ var bans = []ban{
 	{"internal/report/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a format knows findings, and not where they come from"},
 	{"internal/verify/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "verification knows keys and hosts, and not where keys come from"},
 	{"internal/hygiene/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitignore", ours + "internal/gitrepo/..."}, nil, "a check knows files and keys, and not what runs it or prints what it finds"},
+	{"internal/diff/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a comparison knows reports, and not what reads or prints them"},
 	{"internal/audit/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "merging knows findings, and not which scans they come from"},
 	{"internal/rotation/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv"}, nil, "a plan follows from findings and files, and not from what found or prints them"},
 	{"internal/fix/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitrepo"}, nil, "a fix is what a finding says; whoever finds and prints it is another"},

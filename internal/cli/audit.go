@@ -20,6 +20,7 @@ func (a *app) auditCommand() *cobra.Command {
 	var check verifyFlags
 	var past historyFlags
 	var atHome bool
+	page := []extraReport{{"html", "html", ""}}
 	c := &cobra.Command{
 		Use:   "audit [PATH|URL|BUNDLE]",
 		Short: "scan the working tree and all of its history, with all checks",
@@ -32,15 +33,22 @@ func (a *app) auditCommand() *cobra.Command {
 			"at known places below HOME. Nothing is changed, and nothing leaves the machine.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), past.parse(check.noCache)); err != nil {
+			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), past.parse(check.noCache), checkReports(&out, page)); err != nil {
 				return err
+			}
+			audit := func(j *job) error {
+				d, err := a.openSinks(&out, page, "", j.reportOptions())
+				if err != nil {
+					return err
+				}
+				return a.runTo(c.Context(), j, d, &out, &verdict)
 			}
 			if atHome {
 				j, err := a.prepareHome(&src, &check, args)
 				if err != nil {
 					return err
 				}
-				return a.run(c.Context(), j, &out, &verdict)
+				return audit(j)
 			}
 			return a.onCopy(c.Context(), append(args, ".")[0], &past.options, func(dir string) (*job, error) {
 				j, err := a.prepareAudit(c.Context(), &src, past.options, dir)
@@ -48,7 +56,7 @@ func (a *app) auditCommand() *cobra.Command {
 					j.verify, err = a.verification(&check, j.verifyConfig, j.options.Rules.Rules())
 				}
 				return j, err
-			}, func(j *job) error { return a.run(c.Context(), j, &out, &verdict) })
+			}, audit)
 		},
 	}
 	c.Flags().BoolVar(&atHome, "home", false, "look for keys on the user's own machine: shells, .env files, coding assistants, credentials")
@@ -60,6 +68,7 @@ func (a *app) auditCommand() *cobra.Command {
 	for _, name := range []string{"range", "branch", "since", "max-commits", "unreachable"} {
 		c.MarkFlagsMutuallyExclusive("home", name)
 	}
+	c.Flags().StringVar(&page[0].path, "html", "", "also write the report to `FILE`, as html: one page that needs nothing else")
 	return c
 }
 
@@ -112,8 +121,11 @@ func (r *auditRun) job() *job {
 	j := &job{
 		target: first.target, options: first.options, baseline: first.baseline, root: first.root, file: first.file, base: first.base, below: first.below, places: first.places,
 		problems: first.problems, verifyConfig: first.verifyConfig,
-		hygiene: &hygieneJob{options: hygiene.Options{Checks: first.hygiene.options.Checks}},
-		scan:    r.scan,
+		hygiene: &hygieneJob{
+			options: hygiene.Options{Checks: first.hygiene.options.Checks},
+			facts:   hygiene.Facts{RotateAfter: first.hygiene.facts.RotateAfter},
+		},
+		scan: r.scan,
 	}
 	if r.tree != nil && r.history != nil {
 		j.target.Head, j.target.Refs = r.history.target.Head, r.history.target.Refs

@@ -52,7 +52,7 @@ func (a *app) ciCommand() *cobra.Command {
 			"and a summary is appended to that of the job. docs/ci has an example for each system.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), ci.check(&out)); err != nil {
+			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), checkReports(&out, ci.reports)); err != nil {
 				return err
 			}
 			run := cienv.Detect(a.env.Getenv, func(path string) ([]byte, error) { return regular.ReadFile(path, cienv.MaxPayload) })
@@ -103,7 +103,7 @@ func (a *app) ci(ctx context.Context, f *ciFlags, rule *ruleFlags, run cienv.Run
 	if j.verify, err = a.verification(check, j.verifyConfig, j.options.Rules.Rules()); err != nil {
 		return err
 	}
-	d, err := a.ciSink(out, f.reports, run.Summary, j.reportOptions())
+	d, err := a.openSinks(out, f.reports, run.Summary, j.reportOptions())
 	if err != nil {
 		return err
 	}

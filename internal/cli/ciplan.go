@@ -208,10 +208,10 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// check refuses flags that contradict one another.
-func (f *ciFlags) check(out *outputFlags) error {
+// checkReports refuses reports that would overwrite one another.
+func checkReports(out *outputFlags, extra []extraReport) error {
 	seen := map[string]bool{out.output: true}
-	for _, r := range f.reports {
+	for _, r := range extra {
 		if r.path != "" && seen[r.path] {
 			return errors.New("two reports are to be written to one file: give each its own")
 		}

@@ -23,8 +23,8 @@ func extraReports() []extraReport {
 // sinks are the places to which one report goes in several formats.
 type sinks []sink
 
-// ciSink opens all reports of a run. Those in files never show keys.
-func (a *app) ciSink(out *outputFlags, extra []extraReport, summary string, opts report.Options) (sinks, error) {
+// openSinks opens all reports of a run. Those in files never show keys.
+func (a *app) openSinks(out *outputFlags, extra []extraReport, summary string, opts report.Options) (sinks, error) {
 	main, err := a.deliver(out, opts)
 	if err != nil {
 		return nil, &codeError{exitIncomplete, err}

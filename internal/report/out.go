@@ -135,3 +135,11 @@ func encodable(t time.Time) time.Time {
 	}
 	return time.Time{}
 }
+
+// Encode returns v as the json format writes values: on one line, with characters
+// escaped that could steer a terminal.
+func Encode(v any) ([]byte, error) {
+	var o out
+	o.value(v)
+	return o.buf.Bytes(), o.err
+}
