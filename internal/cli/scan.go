@@ -302,6 +302,9 @@ func (j *job) reportOptions() report.Options {
 	opts := report.Options{Base: j.base, Below: j.below}
 	opts.AllRules, opts.Rules = reportRules(j.options.Rules.Rules())
 	opts.AllRules = append(opts.AllRules, j.checkDocs()...)
+	if j.target.Path == "." && j.root != "" {
+		opts.Name = redactPath(filepath.Base(j.root))
+	}
 	if j.hygiene != nil {
 		opts.RotateAfter = j.hygiene.facts.RotateAfter
 	}

@@ -2,11 +2,11 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/agcloud/keylint/scanner"
 )
@@ -61,6 +61,7 @@ type htmlKey struct {
 type htmlBook struct {
 	keys   []*htmlKey
 	byHash map[string]*htmlKey
+	masked map[string]*htmlKey // by masked value; nil if several keys have it
 	habits []*scanner.Finding
 	places int
 	dated  bool // history says of some keys whether HEAD has them
@@ -94,8 +95,9 @@ func (w *htmlWriter) group(findings []*scanner.Finding) *htmlBook {
 			k.Plan = w.plan(p)
 		}
 	}
+	b.masks()
 	for _, f := range b.habits {
-		if k := b.byHash[hashOf(f)]; k != nil {
+		if k := b.about(f); k != nil {
 			k.remark(f, w)
 		}
 	}
@@ -106,6 +108,39 @@ func (w *htmlWriter) group(findings []*scanner.Finding) *htmlBook {
 		return cmp.Or(compareBool(x.Older, y.Older), cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Level, x.Level), compareBool(!x.present, !y.present), cmp.Compare(y.Unix, x.Unix))
 	})
 	return b
+}
+
+// minMask is the least number of characters of a masked value that tells a key
+// from others.
+const minMask = 7
+
+// masks notes which masked values name one key alone.
+func (b *htmlBook) masks() {
+	b.masked = map[string]*htmlKey{}
+	for _, k := range b.keys {
+		if utf8.RuneCountInString(k.Masked) < minMask {
+			continue
+		}
+		if _, twice := b.masked[k.Masked]; twice {
+			b.masked[k.Masked] = nil
+			continue
+		}
+		b.masked[k.Masked] = k
+	}
+}
+
+// about returns the key that a habit is about, nil if it is not known. Checks that
+// look at keys in files that git ignores name them in their messages alone.
+func (b *htmlBook) about(f *scanner.Finding) *htmlKey {
+	if f.Secret != nil {
+		return b.byHash[f.Secret.Hash]
+	}
+	for _, word := range strings.FieldsFunc(f.Message, func(r rune) bool { return strings.ContainsRune(" ,;:()“”", r) }) {
+		if k := b.masked[word]; k != nil {
+			return k
+		}
+	}
+	return nil
 }
 
 // rank puts keys that work first and those that do not last.
@@ -227,88 +262,4 @@ func (k *htmlKey) state() string {
 		return "files"
 	}
 	return "past"
-}
-
-// dates says when a key was first and last seen, and whether it is in use for
-// longer than keys should be.
-func (k *htmlKey) dates(o Options) {
-	if k.first.IsZero() {
-		return
-	}
-	k.First, k.Unix = date(k.first), k.first.Unix()
-	end := k.last
-	if k.present || end.IsZero() {
-		end = o.Now()
-	} else {
-		k.until = date(end)
-	}
-	days := int(max(0, end.Sub(k.first)) / (24 * time.Hour))
-	if !k.present {
-		k.age = count(days, "day") + " until it was removed"
-		if k.last.IsZero() {
-			k.age = "in no file any more; when it was removed is not known"
-		}
-		return
-	}
-	limit := int(o.RotateAfter / (24 * time.Hour))
-	if limit == 0 {
-		limit = 90
-	}
-	k.age = fmt.Sprintf("%s; keys are to be rotated after %s", count(days, "day"), count(limit, "day"))
-	if k.Overdue = days > limit; k.Overdue {
-		k.age += ": overdue by " + count(days-limit, "day")
-	}
-}
-
-// remark notes what a check says of the key.
-func (k *htmlKey) remark(f *scanner.Finding, w *htmlWriter) {
-	text := headline(f)
-	if f.Path != "" {
-		text = w.at(f.Path, f.Line, 0) + ": " + text
-	}
-	if f.Rule != "key-reused" {
-		k.remarks = append(k.remarks, text)
-		return
-	}
-	k.shared = append(k.shared, text)
-	if list := w.also(f); list != "" {
-		k.shared = append(k.shared, list)
-	}
-}
-
-// facts lists what is known of the key beside its places.
-func (k *htmlKey) facts() []htmlFact {
-	verified := strings.Join(k.verification, "\n")
-	seen := k.First
-	if k.until != "" {
-		seen += ", removed " + k.until
-	}
-	size := ""
-	if k.length > 0 {
-		size = count(k.length, "byte")
-	}
-	list := []htmlFact{
-		{Name: "size", Value: size},
-		{Name: "held by", Value: strings.Join(k.names, ", ")},
-		{Name: "first seen", Value: seen},
-		{Name: "age", Value: k.age, Bad: k.Overdue},
-		{Name: "verified", Value: cmp.Or(verified, notAsked)},
-		{Name: "pushed", Value: k.Pushed},
-		{Name: "shared", Value: strings.Join(k.shared, "\n")},
-		{Name: "checks", Value: strings.Join(k.remarks, "\n")},
-		{Name: "next", Value: k.next},
-	}
-	return slices.DeleteFunc(list, func(f htmlFact) bool { return f.Value == "" })
-}
-
-// directory returns the first two directories of a path, "/" of a file in none.
-func directory(path string) string {
-	if path == "" {
-		return "(messages)"
-	}
-	parts := strings.Split(path, "/")
-	if len(parts) == 1 {
-		return "/"
-	}
-	return escape(strings.Join(parts[:min(2, len(parts)-1)], "/")) + "/"
 }

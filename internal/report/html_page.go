@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -58,7 +59,10 @@ type htmlHabit struct {
 // document makes the page of everything that was gathered.
 func (w *htmlWriter) document(s scanner.Summary) *htmlPage {
 	p := &htmlPage{Incomplete: !s.Complete || w.tally.problems > 0, Verdict: w.tally.conclude(s)}
-	p.Title = "keylint: " + escape(strings.TrimSpace(w.target.Kind+" of "+w.name()))
+	p.Title = "keylint: " + escape(w.target.Kind)
+	if name := cmp.Or(w.opts.Name, w.target.Path); name != "" && name != "." {
+		p.Title += " of " + escape(name)
+	}
 	p.About = w.about()
 	p.Mood = w.mood(s, p.Incomplete)
 	findings := w.findings.list()
@@ -86,14 +90,6 @@ func (w *htmlWriter) document(s scanner.Summary) *htmlPage {
 	p.Timeline = timeline(book.keys, w.opts.Now())
 	p.Charts, p.Months = charts(book.keys), months(book.keys)
 	return p
-}
-
-// name returns the name of the target.
-func (w *htmlWriter) name() string {
-	if w.opts.Prefix != "" {
-		return w.opts.Prefix
-	}
-	return w.target.Path
 }
 
 func (w *htmlWriter) about() []htmlFact {
@@ -212,9 +208,9 @@ func (w *htmlWriter) habits(b *htmlBook) []htmlHabit {
 		h.Also = w.also(f)
 		if f.Secret != nil {
 			h.Key = escape(f.Secret.Redacted)
-			if k := b.byHash[f.Secret.Hash]; k != nil {
-				h.Anchor = k.Anchor
-			}
+		}
+		if k := b.about(f); k != nil {
+			h.Key, h.Anchor = k.Masked, k.Anchor
 		}
 		out = append(out, h)
 	}

@@ -140,6 +140,31 @@ func TestHTMLKeys(t *testing.T) {
 	}
 }
 
+// What checks say of a key stands with it: by its hash, or by its masked value when
+// that names one key alone.
+func TestHTMLRemarks(t *testing.T) {
+	w := newHTML(nil, options()).(*htmlWriter)
+	reused := habit()
+	reused.Rule, reused.Path, reused.Message = "key-reused", ".env.production", "one key, sk-a…9f3c, serves production and staging"
+	reused.Occurrences = []scanner.Occurrence{{Path: ".env.staging", Line: 1}}
+	facts := func(findings ...*scanner.Finding) string {
+		return fmt.Sprint(w.group(findings).keys[0].Facts)
+	}
+	if got := facts(plain(), reused); !strings.Contains(got, "{shared .env.production: one key") || !strings.Contains(got, ".env.staging:1") {
+		t.Errorf("a key with one masked value: %s", got)
+	}
+	twin := plain()
+	twin.Secret = secret("sk-a…9f3c", "b9")
+	if got := facts(plain(), twin, reused); strings.Contains(got, "shared") {
+		t.Errorf("a masked value of two keys: %s", got)
+	}
+	hashed := habit()
+	hashed.Secret = twin.Secret
+	if got := facts(twin, hashed); !strings.Contains(got, "checks") {
+		t.Errorf("a check with the hash: %s", got)
+	}
+}
+
 func TestHTMLAge(t *testing.T) {
 	f := plain()
 	f.Commit = &scanner.Commit{ID: object("1"), Time: day(1)}

@@ -84,6 +84,8 @@ type Options struct {
 	// AllRules are the rules that were applied: junit lists those without a
 	// finding as passed tests.
 	AllRules []RuleDoc
+	// Name is the name of the target in the title of html. Empty means its path.
+	Name string
 	// RotateAfter is how long a key may be in use, for html. Zero means 90 days.
 	RotateAfter time.Duration
 	// Now is the clock of the formats that carry a time. Nil means time.Now.
