@@ -32,7 +32,7 @@ func (o *outputFlags) register(c *cobra.Command) {
 	f.BoolVar(&o.noColor, "no-color", false, "no colours; also with NO_COLOR in the environment")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "one line for each finding and nothing else")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "tell more: identifiers, all problems")
-	f.BoolVar(&o.noPlan, "no-plan", false, "leave out how to rotate each leaked key (text, json, jsonl)")
+	f.BoolVar(&o.noPlan, "no-plan", false, "leave out how to rotate each leaked key (text, json, jsonl, markdown, html)")
 	c.MarkFlagsMutuallyExclusive("quiet", "verbose")
 }
 

@@ -17,7 +17,10 @@ import (
 //
 // Names of files and subjects of commits stand in code, where nothing in them
 // means anything.
-type markdownWriter struct{ gatherer }
+type markdownWriter struct {
+	gatherer
+	plans sample[scanner.Rotation]
+}
 
 // maxMarkdown is the most that a summary lists, in bytes; what closes a list
 // comes on top.
@@ -27,7 +30,15 @@ const maxMarkdown = 900_000
 const maxListed = 50
 
 func newMarkdown(w io.Writer, o Options) Writer {
-	return &markdownWriter{gather(w, o, maxListed)}
+	m := &markdownWriter{gatherer: gather(w, o, maxListed)}
+	m.plans.max = maxPlans
+	return m
+}
+
+// Plan implements Planner.
+func (w *markdownWriter) Plan(p scanner.Rotation) error {
+	w.plans.add(p)
+	return w.flush()
 }
 
 func (w *markdownWriter) End(s scanner.Summary) error {
@@ -39,6 +50,7 @@ func (w *markdownWriter) End(s scanner.Summary) error {
 		w.print("\nand ", count(n, "more finding"), ", none worse than these\n")
 	}
 	w.advice(list[:listed])
+	w.checklists()
 	var problems, notices []string
 	for _, p := range w.problems.kept {
 		problems = append(problems, remark(join(w.opts.Prefix, p.Path), 0, reason(p)))
@@ -63,6 +75,9 @@ func (w *markdownWriter) table(list []*scanner.Finding) (listed int) {
 		commit := ""
 		if f.Commit != nil {
 			commit = code(short(f.Commit.ID)) + " " + code(cut(f.Commit.Subject, 100))
+			if now := presence(f); now != "" {
+				commit += " " + prose(now)
+			}
 		}
 		where := code(position(cut(artifact(w.opts.Prefix, f), 300), f.Line, 0))
 		w.print("| ", f.Severity.String(), " | ", where, " | ", prose(cut(describe(f)+state(f), 300)), " | ", commit, " |\n")
@@ -82,6 +97,46 @@ func (w *markdownWriter) advice(list []*scanner.Finding) {
 			w.print("\n### What to do\n\n")
 		}
 		w.print("- ", markdown(w.opts.rule(f).Title), ": ", markdown(cut(strings.Join(strings.Fields(next), " "), 2000)), "\n")
+	}
+}
+
+// checklists writes the rotation plans as lists of tasks
+// (https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/about-task-lists).
+func (w *markdownWriter) checklists() {
+	for i, p := range w.plans.kept {
+		if w.buf.Len() > maxMarkdown {
+			w.plans.others += len(w.plans.kept) - i
+			break
+		}
+		title := "To rotate " + code(cut(p.Key.Redacted, 100))
+		if p.Provider != "" {
+			title += ", a key of " + prose(cut(p.Provider, 100))
+		}
+		w.print("\n### ", title, "\n\n")
+		for _, s := range p.Steps {
+			w.print("- [ ] ", prose(cut(s.Text, 1000)), "\n")
+			if s.Action == scanner.RotateUpdate {
+				w.planPlaces(p)
+			}
+		}
+	}
+	if n := w.plans.others; n > 0 {
+		w.print("\nand ", count(n, "more key"), " to rotate in the same way\n")
+	}
+}
+
+// planPlaces lists the first places of a plan.
+func (w *markdownWriter) planPlaces(p scanner.Rotation) {
+	shown := p.Places[:min(maxPlanPlaces, len(p.Places))]
+	for _, at := range shown {
+		path := cut(join(w.opts.Prefix, at.Path), 300)
+		w.print("  - ", code(position(path, at.Line, 0)), ": ", prose(cut(placeText(at), 300)), "\n")
+	}
+	if n := len(p.Places) - len(shown) + p.PlacesLeftOut; n > 0 {
+		w.print("  - and ", count(n, "more place"), "\n")
+	}
+	if len(shown) == 0 {
+		w.print("  - ", noPlace, "\n")
 	}
 }
 

@@ -56,9 +56,14 @@ func TestMarkdownHostile(t *testing.T) {
 		rep.Findings = []*scanner.Finding{f}
 		rep.Problems = []scanner.Problem{{Path: name, Reason: "from " + name}}
 		rep.Notices = []scanner.Notice{{Path: name, Line: 3, Reason: "from " + name}}
+		rep.Rotation = []scanner.Rotation{{
+			Key: scanner.RotationKey{Redacted: name, Hash: name}, Provider: "from " + name,
+			Steps:  []scanner.RotationStep{{Action: scanner.RotateUpdate, Text: "at " + name}},
+			Places: []scanner.RotationPlace{{Kind: scanner.PlaceGitHub, Path: name, Name: "x" + name}},
+		}}
 		got := render(t, rep, "markdown", Options{})
 		lines := strings.Split(got, "\n")
-		if n := len(lines); n != 20 {
+		if n := len(lines); n != 25 {
 			t.Errorf("%q: %d lines:\n%s", name, n, got)
 		}
 		row := lines[6]
@@ -76,6 +81,23 @@ func TestMarkdownHostile(t *testing.T) {
 
 // spans matches spans of code with fences of up to three.
 var spans = regexp.MustCompile("```[^\n]*?[^`]```|``[^\n]*?[^`]``|`[^`\n]+`")
+
+// Plans are lists of tasks; of many, the first, and how many there are.
+func TestMarkdownPlans(t *testing.T) {
+	rep := full()
+	for range 30 {
+		rep.Rotation = append(rep.Rotation, rotation())
+	}
+	got := render(t, rep, "markdown", options())
+	for _, want := range []string{
+		"### To rotate `sk-a…9f3c`, a key of AGCloud\n\n- [ ] Generate the new key", "\n  - `config/app.yml:12`: holds the key\n", "\n  - and 3 more places\n",
+		"\nand 22 more keys to rotate in the same way\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in:\n%s", want, got)
+		}
+	}
+}
 
 // What is older is listed by every format, and by none as what counts.
 func TestOlder(t *testing.T) {

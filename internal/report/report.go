@@ -40,7 +40,7 @@ type Writer interface {
 }
 
 // A Planner is a Writer that shows how leaked keys are replaced, as those of
-// text, json and jsonl do. Plan is called after the findings and before End,
+// text, json, jsonl, markdown and html do. Plan is called after the findings and before End,
 // once for each key.
 type Planner interface {
 	Plan(p scanner.Rotation) error
