@@ -53,6 +53,8 @@ var bans = []ban{
 	{"internal/fix/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitrepo"}, nil, "a fix is what a finding says; whoever finds and prints it is another"},
 	{"internal/home/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/gitrepo/regular"}, nil, "it knows places and what they mean, and neither prints nor sends what it finds"},
 	{"internal/baseline/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a baseline knows findings, and not where they come from"},
+	{"internal/ruleimport/...", ours + "...", []string{ours + "rules"}, nil, "a converter knows rules, and no files"},
+	{"internal/compat/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "what others accept is known by findings, and not by where they come from"},
 	{"internal/config/...", ours + "...", []string{ours + "rules", ours + "internal/gitrepo/regular"}, nil, "a configuration chooses rules"},
 	{"internal/gitignore/...", ours + "...", nil, nil, "what git ignores depends on patterns and paths alone"},
 	{"internal/gitrepo/...", ours + "...", []string{ours + "internal/gitrepo/...", ours + "internal/gitignore"}, nil, "sources read repositories through it"},

@@ -2,9 +2,19 @@ package rules
 
 import "strings"
 
-// AllowMarks returns the texts that begin an allow directive: keylint's own and
-// that of gitleaks, which is honoured too. [Matcher.Allows] finds them.
-func AllowMarks() []string { return []string{"keylint:allow", "gitleaks:allow"} }
+// AllowMarks returns the texts that begin an allow directive: keylint's own first,
+// then those of gitleaks, TruffleHog and detect-secrets, which are honoured too.
+// [Matcher.Allows] finds them.
+func AllowMarks() []string {
+	return []string{"keylint:allow", "gitleaks:allow", "trufflehog:ignore", "pragma: allowlist secret", nextLineMark}
+}
+
+// nextLineMark is the mark of detect-secrets for the line below it.
+const nextLineMark = "pragma: allowlist nextline secret"
+
+// AllowsNextLine reports whether mark, that of another tool, is for the line below
+// it instead of its own.
+func AllowsNextLine(mark string) bool { return mark == nextLineMark }
 
 // ParseAllow reads what follows the mark of an allow directive on its line:
 //

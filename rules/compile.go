@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,7 +27,8 @@ type Rule struct {
 	name      func() *regexp.Regexp
 	section   func() *regexp.Regexp
 	field     func() *regexp.Regexp
-	sum       string // digest of the declaration
+	with      []func() *regexp.Regexp // of With
+	sum       string                  // digest of the declaration
 }
 
 // A fieldError is a fault in one field of a rule.
@@ -48,7 +50,7 @@ func NewRule(d Def) (*Rule, error) {
 		d.Priority = 50
 	}
 	r := &Rule{Def: d}
-	for _, check := range []func(*Rule) *fieldError{checkTexts, checkKeywords, checkPatterns, checkGlobs, checkExamples, checkRecipe} {
+	for _, check := range []func(*Rule) *fieldError{checkTexts, checkKeywords, checkPatterns, checkWith, checkGlobs, checkExamples, checkRecipe} {
 		if err := check(r); err != nil {
 			return nil, err
 		}
@@ -61,6 +63,9 @@ func NewRule(d Def) (*Rule, error) {
 func (r *Rule) lazy() *Rule {
 	r.regex, r.name = lazily(r.Regex), lazily(r.Name)
 	r.section, r.field = lazily(r.Section), lazily(r.Field)
+	for _, w := range r.With {
+		r.with = append(r.with, lazily(w.Regex))
+	}
 	return r
 }
 
@@ -152,10 +157,15 @@ func checkPatterns(r *Rule) *fieldError {
 	if r.footprint, err = regexFootprint(r.Regex, r.Keywords); err != nil {
 		return &fieldError{"regex", err}
 	}
-	if !strings.Contains(r.Regex, "(?P<secret>") && !strings.Contains(r.Regex, "(?<secret>") {
+	if !hasSecret(r.Regex) && !slices.ContainsFunc(r.With, func(w Companion) bool { return hasSecret(w.Regex) }) {
 		return failed("regex", "has no group named secret: put (?P<secret>…) around the key")
 	}
 	return nil
+}
+
+// hasSecret reports whether pattern has the group that is the key.
+func hasSecret(pattern string) bool {
+	return strings.Contains(pattern, "(?P<secret>") || strings.Contains(pattern, "(?<secret>")
 }
 
 func checkGlobs(r *Rule) *fieldError {

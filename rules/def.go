@@ -57,6 +57,10 @@ type Def struct {
 	// same file, ASCII case ignored.
 	Requires []string `toml:"requires"`
 
+	// With makes a composite rule: all of these must stand near the keyword,
+	// too. The group named "secret" can be in one of them instead of in Regex.
+	With []Companion `toml:"with" json:",omitempty"`
+
 	References      []string `toml:"references"`       // where the format is documented
 	Examples        []string `toml:"examples"`         // templates that must match
 	CounterExamples []string `toml:"counter_examples"` // templates that must not

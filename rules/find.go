@@ -16,15 +16,21 @@ const (
 	noName   = "the name is not that of a key"
 	noValue  = "nothing is assigned to the name"
 	noSecret = "the key is empty"
+	notNear  = "what the rule needs nearby is not there"
 )
 
 // find applies r to view, in which one of its keywords is at view.Text[at:end].
 // The reason is "" when there is a candidate.
 func (r *Rule) find(view *codec.View, at, end int) (Candidate, string) {
+	find := r.findRegex
 	if r.Name != "" {
-		return r.findAssigned(view, at, end)
+		find = r.findAssigned
 	}
-	return r.findRegex(view, at, end)
+	c, reason := find(view, at, end)
+	if reason == "" && len(r.With) > 0 {
+		return r.findWith(c, view, at, end)
+	}
+	return c, reason
 }
 
 // findRegex looks for a match of the regex that contains the keyword.
@@ -35,7 +41,13 @@ func (r *Rule) findRegex(view *codec.View, at, end int) (Candidate, string) {
 	group := re.SubexpIndex("secret")
 	reason := noMatch
 	for _, loc := range re.FindAllSubmatchIndex(view.Text[lo:hi], -1) {
-		if loc[0]+lo > at || loc[1]+lo < end || loc[2*group] < 0 {
+		if loc[0]+lo > at || loc[1]+lo < end {
+			continue
+		}
+		if group < 0 { // the key is that of a companion
+			return Candidate{}, ""
+		}
+		if loc[2*group] < 0 {
 			continue
 		}
 		i, j := loc[2*group]+lo, loc[2*group+1]+lo

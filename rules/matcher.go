@@ -158,7 +158,7 @@ func (m *Matcher) trace(r *Rule, h Hit, reason string) {
 
 // candidate applies rule r around hit h.
 func (m *Matcher) candidate(text []byte, h Hit, lit *literal, r *Rule) (Candidate, bool) {
-	fp := r.footprint
+	fp := r.reach()
 	if lit.variant != nil {
 		view, at, ok := codec.Undo(text, h.Pos, h.End, *lit.variant, max(fp.before, fp.after)+decodeMargin)
 		if !ok {

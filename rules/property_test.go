@@ -87,6 +87,24 @@ func shown(cands []rules.Candidate, offset int) []string {
 	return out
 }
 
+// byWindow lists the candidates of hits, each from the bytes of its window alone.
+func byWindow(t *rapid.T, set *rules.Set, text []byte, hits []rules.Hit) []string {
+	m := set.Matcher()
+	var list []string
+	for _, h := range hits {
+		w := m.Window(h)
+		lo, hi := max(0, w.Start), min(len(text), w.End)
+		if w.End-w.Start > set.Footprint() {
+			t.Fatalf("a window of %d bytes is wider than the footprint, %d", w.End-w.Start, set.Footprint())
+		}
+		moved := h
+		moved.Pos, moved.End = h.Pos-lo, h.End-lo
+		list = append(list, shown(m.Candidates(nil, text[lo:hi], []rules.Hit{moved}, rules.AnyContext), lo)...)
+	}
+	slices.Sort(list)
+	return list
+}
+
 // TestMatchesAreLocal holds the matcher to its contract: what a hit leads to is
 // decided by the bytes in its window, so any split into regions gives the same.
 func TestMatchesAreLocal(t *testing.T) {
@@ -97,20 +115,7 @@ func TestMatchesAreLocal(t *testing.T) {
 		hits := m.Hits(nil, text, 0, len(text))
 		whole := shown(m.Candidates(nil, text, hits, rules.AnyContext), 0)
 
-		var byWindow []string
-		for _, h := range hits {
-			w := m.Window(h)
-			lo, hi := max(0, w.Start), min(len(text), w.End)
-			if w.End-w.Start > set.Footprint() {
-				t.Fatalf("a window of %d bytes is wider than the footprint, %d", w.End-w.Start, set.Footprint())
-			}
-			part := text[lo:hi]
-			moved := h
-			moved.Pos, moved.End = h.Pos-lo, h.End-lo
-			byWindow = append(byWindow, shown(m.Candidates(nil, part, []rules.Hit{moved}, rules.AnyContext), lo)...)
-		}
-		slices.Sort(byWindow)
-		if diff := cmp.Diff(whole, byWindow); diff != "" {
+		if diff := cmp.Diff(whole, byWindow(t, set, text, hits)); diff != "" {
 			t.Fatalf("%q: whole and window by window differ:\n%s", text, diff)
 		}
 
@@ -140,6 +145,9 @@ func TestWindowsMissNothing(t *testing.T) {
 			continue
 		}
 		group := re.SubexpIndex("secret")
+		if group < 0 {
+			continue // the key is that of a companion
+		}
 		for seed := range uint64(20) {
 			text, err := r.ExpandSigned(r.Examples[int(seed)%len(r.Examples)], seed)
 			if err != nil {

@@ -186,7 +186,7 @@ func (b *literalBuilder) addRule(i int, r *Rule) {
 		for _, n := range b.literals(keyword{text, !r.CaseSensitive, r.Depth}) {
 			lit := &b.set.literals[n]
 			lit.rules = append(lit.rules, i)
-			b.widen(lit, r.footprint)
+			b.widen(lit, r.reach())
 		}
 	}
 	for _, text := range r.Requires {

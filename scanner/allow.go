@@ -19,14 +19,15 @@ const (
 //
 //	keylint:allow RULE[,RULE...] -- REASON
 //
-// "all" in place of a rule stands for every rule. The mark gitleaks:allow, which
-// has neither rule nor reason, is honoured on its own line.
+// "all" in place of a rule stands for every rule. The marks of other tools, which
+// have neither rule nor reason, are honoured on their own line, or on the next one
+// if they say so.
 type directive struct {
 	line    int
 	column  int
 	rules   []string
 	reason  string
-	foreign bool // a gitleaks:allow
+	foreign bool // the mark of another tool; line is that of the finding
 	used    bool
 }
 
@@ -35,13 +36,29 @@ func (x *lineIndex) directive(s rules.Span) directive {
 	var d directive
 	d.line, d.column = x.point(s.Start)
 	mark := string(x.text.text[s.Start:s.End])
-	if d.foreign = !strings.HasPrefix(mark, "keylint"); d.foreign {
+	if d.foreign = isForeign(mark); d.foreign {
+		if rules.AllowsNextLine(mark) {
+			d.line++
+		}
 		return d
 	}
 	_, end := x.line(x.number(s.Start))
 	rest := x.text.text[s.End:max(s.End, end)]
 	d.rules, d.reason = rules.ParseAllow(string(rest))
 	return d
+}
+
+// isForeign reports whether mark is that of another tool.
+func isForeign(mark string) bool { return mark != rules.AllowMarks()[0] }
+
+// directives appends to dst the directives whose marks are at spans of text.
+func (w *blobScanner) directives(dst []directive, text []byte, spans []rules.Span, lines *lineIndex) []directive {
+	for _, s := range spans {
+		if isDirective(text, s.End) && !(w.opts.OwnMarks && isForeign(string(text[s.Start:s.End]))) {
+			dst = append(dst, lines.directive(s))
+		}
+	}
+	return dst
 }
 
 // isDirective reports whether the mark that ends at i in text begins a
@@ -91,17 +108,31 @@ func (a *allowances) allow(rule string, loc Location) bool {
 // report adds to res what is wrong with the directives themselves. One that names
 // an analyzer is keylint-vet's to judge.
 func (a *allowances) report(res *result, source string) {
+	a.reportForeign(res)
 	for _, d := range a.list {
 		switch {
-		case d.foreign && d.used:
-			res.notices = append(res.notices, Notice{Path: a.path, Line: d.line, Reason: "gitleaks:allow accepted a finding: write keylint:allow RULE -- REASON, so that others know why"})
 		case d.foreign:
-			// The mark of another tool, which may find what keylint does not.
+			// It may be for what only the other tool finds.
 		case !d.valid():
 			res.findings = append(res.findings, directiveFinding(d, a.path, source, AllowInvalidRule, "allow directive without rule or reason", "Write keylint:allow RULE -- REASON; until then it accepts nothing."))
 		case !d.used && !slices.ContainsFunc(d.rules, func(n string) bool { return slices.Contains(rules.Analyzers(), n) }):
 			res.notices = append(res.notices, Notice{Path: a.path, Line: d.line, Reason: fmt.Sprintf("the directive allows %s, and nothing here is reported by that: remove it", strings.Join(d.rules, ", "))})
 		}
+	}
+}
+
+// reportForeign adds to res how often marks of other tools accepted findings.
+func (a *allowances) reportForeign(res *result) {
+	n, first := 0, 0
+	for _, d := range a.list {
+		if d.foreign && d.used {
+			if n++; n == 1 {
+				first = d.line
+			}
+		}
+	}
+	if n > 0 {
+		res.notices = append(res.notices, Notice{Path: a.path, Line: first, Reason: fmt.Sprintf("marks of other scanners accepted findings on %d line(s) of this file, this one first: write keylint:allow RULE -- REASON, so that others know why", n)})
 	}
 }
 

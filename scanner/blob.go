@@ -119,11 +119,7 @@ func (w *blobScanner) around(t *decoded, f *fileScan) {
 		return
 	}
 	lines := f.lines.index(t, nil)
-	for _, s := range w.spans {
-		if isDirective(t.text, s.End) {
-			f.allows = append(f.allows, lines.directive(s))
-		}
-	}
+	f.allows = w.directives(f.allows, t.text, w.spans, lines)
 	f.add(w.cands, lines, f.textBase, true)
 }
 

@@ -21,6 +21,9 @@ type Options struct {
 	// files are scanned in overlapping pieces. 0 means 8 MiB. It is raised to
 	// four times the footprint of the rules if it is smaller.
 	ChunkSize int
+	// OwnMarks says that of the marks that accept findings only keylint's own
+	// count, and not those of other scanners.
+	OwnMarks bool
 	// Accept reports whether a finding is accepted by a baseline. Accepted
 	// findings are counted and not handed on. It is called from one goroutine.
 	Accept func(*Finding) bool

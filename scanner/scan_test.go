@@ -230,12 +230,27 @@ func TestAllowDirectives(t *testing.T) {
 		{"an analyzer's", "x # " + mark + " keylog -- test fixture\n", 0, 0, 0},
 		{"unused", "x # " + mark + " agcloud-api-key -- test fixture\n", 0, 0, 1},
 		{"gitleaks", line + " # gitleaks:allow\n", 0, 1, 1},
+		{"trufflehog", line + " # trufflehog:ignore\n", 0, 1, 1},
+		{"detect-secrets", line + "  # pragma: allowlist secret\n" + line + "x  # pragma: allowlist secret\n", 0, 2, 1},
+		{"detect-secrets, next line", "# pragma: allowlist nextline secret\n" + line + "\n", 0, 1, 1},
+		{"detect-secrets, not its own line", line + " # pragma: allowlist nextline secret\n", 1, 0, 0},
+		{"the line below another tool's", "# gitleaks:allow\n" + line + "\n", 1, 0, 0},
 		{"a mention", "write \"" + mark + "\" or " + mark + " RULE\n", 0, 0, 0},
 	} {
 		r, sum := scanAll(t, memory{"f": c.text}, scanner.Options{})
 		if len(r.findings) != c.findings || sum.Allowed != c.allowed || len(r.notices) != c.notice {
 			t.Errorf("%s: %d findings, %d allowed, notices %v", c.name, len(r.findings), sum.Allowed, r.notices)
 		}
+	}
+}
+
+// TestOwnMarks leaves the marks of other tools unheeded.
+func TestOwnMarks(t *testing.T) {
+	line := "AGCLOUD_API_KEY=" + fakekey.Gateway(3)
+	text := line + " # gitleaks:allow\n" + line + "x # keylint" + ":allow all -- test fixture\n"
+	r, sum := scanAll(t, memory{"f": text}, scanner.Options{OwnMarks: true})
+	if len(r.findings) != 1 || sum.Allowed != 1 || len(r.notices) != 0 {
+		t.Errorf("%d findings, %d allowed, notices %v", len(r.findings), sum.Allowed, r.notices)
 	}
 }
 

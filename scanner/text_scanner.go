@@ -263,11 +263,7 @@ func (s *TextScanner) Evidence(t *Scanned, data []byte) *Evidence {
 	lines := counter.index(&d, s.lines)
 	s.lines = lines.starts
 	s.blob.spans = s.blob.matcher.Allows(s.blob.spans[:0], t.hits)
-	for _, at := range s.blob.spans {
-		if isDirective(data, at.End) {
-			e.allows = append(e.allows, lines.directive(at))
-		}
-	}
+	e.allows = s.blob.directives(nil, data, s.blob.spans, lines)
 	e.add(cands, lines, 0, false)
 	return e
 }

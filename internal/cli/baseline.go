@@ -20,7 +20,7 @@ func (a *app) baselineCommand() *cobra.Command {
 			"commit it. Moving or editing the code around a key does not change its entry; a\n" +
 			"new key in the same place is a new finding.",
 	}
-	return group(c, a.baselineWriteCommand(), a.baselinePruneCommand())
+	return group(c, a.baselineWriteCommand(), a.baselinePruneCommand(), a.baselineImportCommand())
 }
 
 func (a *app) baselineWriteCommand() *cobra.Command {

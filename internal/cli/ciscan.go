@@ -147,7 +147,7 @@ func (s *ciScan) acceptCommitted(f *scanner.Finding) bool {
 	if s.exclude.has(f.Path) {
 		return true
 	}
-	ok := s.job.baseline.Accept(f) || s.moved(f)
+	ok := s.job.accept(f) || s.moved(f)
 	if ok {
 		s.accepted[f.ID] = true
 	}
@@ -176,7 +176,7 @@ func (s *ciScan) relay(f *scanner.Finding, h scanner.Handler, sum *scanner.Summa
 	switch {
 	case s.new[f.ID], s.accepted[f.ID]:
 		return nil
-	case s.job.baseline.Accept(f):
+	case s.job.accept(f):
 		s.accepted[f.ID] = true
 		return nil
 	}

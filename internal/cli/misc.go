@@ -72,7 +72,7 @@ func (a *app) rulesCommand() *cobra.Command {
 	for _, sub := range []*cobra.Command{list, show} {
 		sub.Flags().StringVar(&cfg, "config", "", "use this configuration `FILE`")
 	}
-	return group(&cobra.Command{Use: "rules", Short: "list, show and test rules"}, list, show, test)
+	return group(&cobra.Command{Use: "rules", Short: "list, show, test, measure and convert rules"}, list, show, test, a.rulesBenchCommand(), a.rulesImportCommand())
 }
 
 // showRule prints the documentation of a rule or check that the configuration at
@@ -143,6 +143,9 @@ func describeRule(r *rules.Rule) string {
 		if len(f.list) > 0 {
 			fmt.Fprintf(&b, "%s: %s\n", f.label, strings.Join(f.list, ", "))
 		}
+	}
+	for _, w := range r.With {
+		fmt.Fprintf(&b, "Near that, within %d bytes: %s\n", w.Within, w.Regex)
 	}
 	if r.Checksum != "" {
 		fmt.Fprintf(&b, "Checksum: %s\n", r.Checksum)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agcloud/keylint/internal/baseline"
+	"github.com/agcloud/keylint/internal/compat"
 	"github.com/agcloud/keylint/internal/config"
 	"github.com/agcloud/keylint/internal/gitrepo"
 	"github.com/agcloud/keylint/internal/hygiene"
@@ -71,7 +72,7 @@ type ruleFlags struct {
 func (r *ruleFlags) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&r.config, "config", "", "use this configuration `FILE` instead of "+config.FileName+" in the target or above")
-	f.StringVar(&r.baseline, "baseline", "", "use this baseline `FILE` instead of "+baseline.Name+" in the target")
+	f.StringVar(&r.baseline, "baseline", "", "use this baseline `FILE` instead of "+baseline.Name+" in the target; a JSON report of gitleaks or a baseline of detect-secrets counts beside it")
 	f.StringSliceVar(&r.rules, "rule", nil, "use only the rule with this `ID`; may be repeated")
 	f.IntVarP(&r.jobs, "jobs", "j", 0, "files or objects scanned at once (default: one a core)")
 	r.known.register(c)
@@ -121,11 +122,12 @@ type job struct {
 	target   scanner.Target
 	options  scanner.Options
 	baseline *baseline.Baseline
-	root     string // of the target: an absolute path, "" for standard input
-	file     string // of the baseline
-	base     string // see report.Options.Base
-	below    string // see report.Options.Below
-	partial  bool   // the scan leaves out a part of what the baseline covers
+	foreign  *compat.Allowances // what was accepted for other scanners
+	root     string             // of the target: an absolute path, "" for standard input
+	file     string             // of the baseline
+	base     string             // see report.Options.Base
+	below    string             // see report.Options.Below
+	partial  bool               // the scan leaves out a part of what the baseline covers
 
 	places  func() rotation.Tree // where else keys are used; nil when there are no files
 	watch   *hygiene.Watch       // what source passes through, nil without a tree
@@ -204,16 +206,25 @@ func (a *app) prepare(ctx context.Context, s *sourceFlags, paths []string) (*job
 	return j, j.loadBaseline(s.baseline, root)
 }
 
-// loadBaseline reads the baseline: file, or the one in root.
+// loadBaseline reads the baseline: file, or the one in root, and what the project
+// has accepted for other scanners. A file of another scanner adds to the one in
+// root.
 func (j *job) loadBaseline(file, root string) (err error) {
+	if err := j.loadForeign(root); err != nil {
+		return err
+	}
 	j.file = file
-	if j.file == "" {
+	foreign, err := j.foreignBaseline(file)
+	if err != nil {
+		return err
+	}
+	if j.file == "" || foreign {
 		j.file = filepath.Join(root, baseline.Name)
 	}
 	if j.baseline, err = baseline.Load(j.file); err != nil {
 		return unreadable(err)
 	}
-	j.options.Accept = j.baseline.Accept
+	j.options.Accept = j.accept
 	return nil
 }
 
@@ -292,7 +303,7 @@ func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces,
 	if s.jobs < 0 {
 		return errors.New("--jobs: must not be negative")
 	}
-	j.options = scanner.Options{Rules: set, Jobs: s.jobs, ChunkSize: size}
+	j.options = scanner.Options{OwnMarks: !cfg.Compat.Allowed(), Rules: set, Jobs: s.jobs, ChunkSize: size}
 	j.problems = problems
 	return nil
 }
@@ -372,6 +383,9 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 		if sum.Complete && !j.partial {
 			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + " that is gone: “keylint baseline prune” removes it"})
 		}
+	}
+	for _, n := range j.foreign.Notices() {
+		h.Notice(n)
 	}
 	h.plan(j)
 	sum.Findings -= h.hidden

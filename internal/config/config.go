@@ -33,6 +33,7 @@ type Config struct {
 	Scan    Scan    `toml:"scan"`
 	Rules   Rules   `toml:"rules"`
 	Verify  Verify  `toml:"verify"`
+	Compat  Compat  `toml:"compat"`
 
 	path string
 	data []byte
@@ -49,6 +50,18 @@ type Scan struct {
 	MaxSize string   `toml:"max_size"` // most of a file that is held in memory, as in "8MiB"
 	Exclude []string `toml:"exclude"`  // patterns in gitignore syntax
 }
+
+// Compat says what is taken over from other scanners.
+type Compat struct {
+	// Allow says whether findings count as accepted that a project has accepted
+	// for another scanner. It is true by default: somebody has judged them, and a
+	// scanner that reports them all again is switched off. Each scan tells how many
+	// there were.
+	Allow *bool `toml:"allow"`
+}
+
+// Allowed returns Allow or its default.
+func (c *Compat) Allowed() bool { return c.Allow == nil || *c.Allow }
 
 // Rules chooses rules.
 type Rules struct {
@@ -216,6 +229,7 @@ func (c *Config) Settings() []Setting {
 		{"rules", "disable", c.Rules.Disable, "[]"},
 		{"rules", "severity", c.Rules.Severity, "{}"},
 		{"rules", "files", c.Rules.Files, "[]"},
+		{"compat", "allow", c.Compat.Allowed(), "true"},
 		{"verify", "rate", c.Verify.Rate, "2 requests a second"},
 		{"verify", "budget", c.Verify.Budget, "0 (no limit)"},
 		{"verify", "disable", c.Verify.Disable, "[]"},
@@ -224,7 +238,7 @@ func (c *Config) Settings() []Setting {
 	for _, s := range list {
 		set := Setting{Key: s.table + "." + s.key, Value: s.fallback, Origin: "default"}
 		n := c.line(s.table, s.key)
-		if n > 0 || !reflect.ValueOf(s.value).IsZero() {
+		if n > 0 || s.table != "compat" && !reflect.ValueOf(s.value).IsZero() {
 			set.Value, set.Origin = fmt.Sprintf("%v", s.value), c.path
 		}
 		if n > 0 {

@@ -39,12 +39,62 @@ func Rules(list []*rules.Rule, checks []hygiene.Check) string {
 		}
 		rule(&b, r)
 	}
+	b.WriteString(ruleFiles)
 	b.WriteString("\n## Hygiene checks\n\n`keylint scan` runs them after the search for keys, but for env-in-history and key-age, which `keylint history` runs; `keylint audit` runs all. [rules] enable, disable and severity, and `--rule`, choose them as they choose rules. Comments that allow findings have no say in them; a baseline has.\n")
 	for _, c := range checks {
 		fmt.Fprintf(&b, "\n### %s\n\n%s. Severity %s.\n\n%s\n\nWhat to do: %s\n\n%s\n", c.ID, cell(upper(c.Title)), c.Severity, cell(c.Why), cell(c.Help), cell(c.Silent))
 	}
 	return b.String()
 }
+
+// ruleFiles is the section on rules of one's own.
+const ruleFiles = `
+## Rules of your own
+
+Rule files are TOML, with a table ` + "`[[rule]]`" + ` for each rule; ` + "`[rules] files`" + ` in .keylint.toml
+names them, and ` + "`keylint rules test FILE`" + ` checks them. The files in rules/builtin show the form.
+` + "`keylint rules bench`" + ` shows what each rule costs on a tree.
+
+A composite rule needs a second thing near its keyword, such as an id beside a secret or the
+host that a token is for. Each ` + "`[[rule.with]]`" + ` has a regex, of bounded width, and within, the
+distance from the keyword in bytes, at most 2,048. All of them must be there. The group
+named secret can stand in one of them; then the nearest match is the key. Either way there
+is one finding.
+
+### Rules of other scanners
+
+` + "`keylint rules import FILE --output ours.toml`" + ` converts rules of gitleaks and betterleaks (TOML or
+YAML) and of Kingfisher and Nosey Parker (YAML):
+
+| there | here |
+|---|---|
+| regex or pattern, also with (?x) | regex; the group of the key (secretGroup, TOKEN, the first one) is named secret |
+| repetitions without an upper limit | {n,1000} in a key, {n,64} of white space, {n,256} of another character, {n,16} of a group |
+| keywords | texts that stand in every match, worked out from the pattern; if there are none, the pattern must stand within 512 bytes of a keyword |
+| entropy, min_entropy; references; confidence | the same |
+| path; paths of allowlists | paths, exclude_paths, where they can be written as globs |
+| stopwords, ignore_if_contains, allowlist regexes that are plain words | stop_words |
+| required | with, within 2,048 bytes, or 120 bytes a line of withinLines |
+| extend.path | read and merged; of useDefault, keylint's own rules take the place |
+| examples | tried on the converted rule; its example is made from the pattern |
+
+Left out, and listed with the reason, are look-around and other syntax that RE2 has not, rules
+for names of files alone, validation, filters and counts of characters, allowlists of
+commits, of lines and with condition AND. Severity is high where the file says none. The
+ids get a prefix, so that they differ from those above.
+
+### What was accepted for other scanners
+
+Marks in comments count for their line, as .gitleaksignore, .secrets.baseline and
+` + "`--baseline FILE`" + ` with a JSON report of gitleaks do: gitleaks:allow, trufflehog:ignore, pragma: allowlist
+secret, and for the line below pragma: allowlist nextline secret. Names of rules differ, so a
+file and line, or a file and key, count for every rule. A fingerprint with a commit counts for
+the finding that this commit brought in; a secret that an audit of detect-secrets has called
+real is reported. Each scan tells how many findings were accepted so, and
+` + "`keylint baseline import FILE`" + ` makes them entries of the baseline. This is on by default, as
+somebody has judged these findings and a scanner that reports them all again is switched off;
+` + "`[compat] allow = false`" + ` in .keylint.toml reports them.
+`
 
 // group returns the heading under which a rule stands.
 func group(r *rules.Rule) string {
@@ -70,6 +120,9 @@ func rule(b *strings.Builder, r *rules.Rule) {
 		if len(f.list) > 0 {
 			fmt.Fprintf(b, "\n%s: `%s`\n", f.label, strings.Join(f.list, "`, `"))
 		}
+	}
+	for _, w := range r.With {
+		fmt.Fprintf(b, "\nNear that, within %d bytes: ``%s``\n", w.Within, w.Regex)
 	}
 	if r.Checksum != "" {
 		fmt.Fprintf(b, "\nThe checksum of the key is verified (%s).\n", r.Checksum)

@@ -53,7 +53,7 @@ func (s *scan) openCache() *cache {
 		return nil
 	}
 	sum := hmac.New(sha256.New, key)
-	fmt.Fprintln(sum, cacheVersion, program(), s.options.Rules.Hash(), s.opts.Unreachable, s.opts.Watch != nil)
+	fmt.Fprintln(sum, cacheVersion, program(), s.options.Rules.Hash(), s.options.OwnMarks, s.opts.Unreachable, s.opts.Watch != nil)
 	for _, k := range s.options.Rules.Known() {
 		fmt.Fprintf(sum, "%q %q %q\n", k.Secret.Reveal(), k.Name, k.Origin)
 	}

@@ -18,7 +18,7 @@ import (
 type directive struct {
 	line    int
 	names   []string
-	foreign bool // of gitleaks: no names, no reason, and only for its own line
+	foreign bool // of another tool: no names, no reason, and for one line only
 }
 
 // allowed reports whether a directive allows one of names at pos.
@@ -53,6 +53,9 @@ func directives(text string) []directive {
 			_, rest, ok := strings.Cut(line, mark)
 			if d := parse(rest, i > 0); ok && (d.foreign || len(d.names) > 0) {
 				d.line = number
+				if rules.AllowsNextLine(mark) {
+					d.line++
+				}
 				list = append(list, d)
 			}
 		}
