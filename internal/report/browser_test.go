@@ -50,7 +50,10 @@ func startBrowser(t *testing.T) *browser {
 	if i < 0 {
 		t.Skip("no Chromium here: the page is not tried in a browser; on Debian, apt-get install chromium")
 	}
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp("", "keylint-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(names[i], "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
 		"--disable-background-networking", "--remote-debugging-pipe", "--user-data-dir="+dir, "about:blank")
 	cmd.Env = append(os.Environ(), "HOME="+dir, "DBUS_SESSION_BUS_ADDRESS=disabled:")
@@ -73,8 +76,11 @@ func startBrowser(t *testing.T) *browser {
 	t.Cleanup(func() {
 		b.send("Browser.close", nil)
 		in.Close()
+		late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 		cmd.Wait() // what it says of its own end does not matter
+		late.Stop()
 		out.Close()
+		os.RemoveAll(dir) // its children may still write there, which is theirs to lose
 	})
 	b.attach()
 	return b

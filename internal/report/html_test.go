@@ -99,6 +99,29 @@ func TestHTMLIncomplete(t *testing.T) {
 	}
 }
 
+// A page that shows only the worst of many findings says so, and takes no number for
+// the whole.
+func TestHTMLLeavesOut(t *testing.T) {
+	var b strings.Builder
+	w := newHTML(&b, options()).(*htmlWriter)
+	w.findings.max = 3
+	for i := range 10 {
+		f := plain()
+		f.ID, f.Secret = fmt.Sprint(i), secret(fmt.Sprintf("sk-%d…0000", i), fmt.Sprint("a", i))
+		if err := w.Finding(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.End(scanner.Summary{Complete: true, Coverage: scanner.Coverage{Files: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"7 more findings, none worse than these, are left out", "<b>≥ 3</b>", "10 findings"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
 // Keys are counted once, with what all their findings say.
 func TestHTMLKeys(t *testing.T) {
 	yes, no := true, false
