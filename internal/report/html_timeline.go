@@ -99,7 +99,7 @@ func ticks(from, to time.Time, share func(time.Time) float64) []htmlTick {
 		}
 		var list []htmlTick
 		for ; !at.After(to) && len(list) <= maxTicks; at = at.AddDate(s.years, s.months, s.days) {
-			if !at.Before(from) && share(at) < 0.92 {
+			if !at.Before(from) && share(at) < 0.88 {
 				list = append(list, htmlTick{percent(share(at)), at.Format(s.layout)})
 			}
 		}
