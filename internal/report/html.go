@@ -14,11 +14,6 @@ import (
 
 // An htmlWriter writes one self-contained page for people. It holds all that there
 // is to see without scripts; a script of ours adds filters, order, search and keys.
-//
-// Charts are plain SVG that Go renders: they are bars and nothing else, they are
-// there without scripts and in print, and a library for charts would have to be let
-// through the content security policy, which now names our one script and our one
-// style by their hashes and forbids all else.
 type htmlWriter struct {
 	gatherer
 	tool   scanner.Tool
