@@ -21,7 +21,7 @@ func (s *scan) report(r *reading) error {
 		r.problems = append(append(r.problems, r.lazy.problems...), r.lazy.misnamed()...)
 	}
 	addCoverage(&s.out.Coverage, r.coverage())
-	if len(s.tips) == 0 && len(s.staged) == 0 {
+	if len(s.tips) == 0 && len(s.staged) == 0 && s.opts.Range.Push == nil { // the first push to a server finds none
 		if err := s.out.Problem(scanner.Problem{Reason: "nothing to scan: the repository has no commit yet"}); err != nil {
 			return err
 		}
