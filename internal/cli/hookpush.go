@@ -30,8 +30,11 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 		return err
 	}
 	p := &githistory.Push{}
+	tracking := "refs/remotes/" + args[0] + "/"
+	told := map[string]string{} // what the remote has now, by the reference that tracks it
 	for _, l := range lines {
 		name, id, old := l[0], l[1], l[3]
+		told[tracking+strings.TrimPrefix(l[2], "refs/heads/")] = old
 		if isZero(id) {
 			continue // removed there
 		}
@@ -44,12 +47,23 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 	if len(problems) > 0 {
 		return problems[0].Err
 	}
+	stale := ""
 	for _, r := range refs {
-		if strings.HasPrefix(r.Name, "refs/remotes/"+args[0]+"/") && r.ID != "" {
+		if !strings.HasPrefix(r.Name, tracking) || r.ID == "" || r.Target != "" {
+			continue
+		}
+		// A reference of the last fetch may have what the remote got rid of since.
+		if old, ok := told[r.Name]; !ok {
 			p.Known = append(p.Known, r.ID)
+		} else if old != r.ID {
+			stale = strings.TrimPrefix(r.Name, "refs/remotes/")
 		}
 	}
-	return a.judgeRefs(ctx, f, p)
+	err = a.judgeRefs(ctx, f, p)
+	if err == nil && a.code != exitClean && stale != "" {
+		fmt.Fprintf(a.env.Stdout, "\nnote: the remote has something else than %s says: if commits above are there already, run git fetch and push again\n", redact(stale))
+	}
+	return err
 }
 
 // isZero reports whether an id stands for nothing.
