@@ -125,9 +125,12 @@ func takesArguments(hook string) bool { return hook == "commit-msg" || hook == "
 
 // Of returns the directory in which git looks for the hooks of a repository. It is
 // an error when the user's or the system's configuration moves it to a place that
-// other repositories share.
+// other repositories share, or any to no place at all.
 func Of(r *gitrepo.Repo, binary string) (Dir, error) {
 	path, set := r.HooksDir()
+	if set.File != "" && set.Value == "" {
+		return Dir{}, fmt.Errorf("%s:%d sets core.hooksPath to nothing, so git runs no hooks here: take the setting out, or give this repository its own with “git config core.hooksPath .git/hooks”", set.File, set.Line)
+	}
 	if set.File != "" && !within(r.CommonDir, set.File) && !within(r.GitDir, set.File) && !within(r.WorkTree, path) {
 		return Dir{}, fmt.Errorf("%s:%d sets core.hooksPath to %s, so git runs the hooks of all repositories from there and none of this one: run “keylint hook install --global” to install there, or give this repository its own with “git config core.hooksPath .git/hooks”", set.File, set.Line, set.Value)
 	}

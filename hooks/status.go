@@ -41,10 +41,10 @@ func (d Dir) Status(h Hook) Status {
 		s.State = Active
 	case !isOurs(script):
 		s.State = Foreign
-	case binaryOf(script) == "":
-		s.State = Absent // it runs the repository's own hook only
 	case !d.wrote(script, h):
 		s.State = Modified
+	case binaryOf(script) == "":
+		s.State = Absent // it runs the repository's own hook only
 	case err != nil || !executable(info):
 		s.State = Inactive
 	case !found(binaryOf(script)):

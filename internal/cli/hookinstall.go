@@ -217,9 +217,16 @@ func (a *app) uninstallHere(names []string) error {
 		}
 		errs = append(errs, err)
 	}
-	path, _ := repo.HooksDir()
-	for _, h := range list {
-		note(hooks.Dir{Path: path}.Uninstall(h))
+	dirs := []string{filepath.Join(repo.CommonDir, "hooks")}
+	if path, _ := repo.HooksDir(); isUsers(a.env.Getenv, path) {
+		note(redact(displayPath(path))+" stays, as it is for all repositories: “keylint hook uninstall --global” removes it", nil)
+	} else if path != dirs[0] { // core.hooksPath may be newer than hooks that were installed
+		dirs = append(dirs, path)
+	}
+	for _, dir := range dirs {
+		for _, h := range list {
+			note(hooks.Dir{Path: dir}.Uninstall(h))
+		}
 	}
 	if agent && repo.WorkTree != "" {
 		note(hooks.UninstallAgent(repo.WorkTree))

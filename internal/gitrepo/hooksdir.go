@@ -9,8 +9,11 @@ import "path/filepath"
 // https://git-scm.com/docs/git-config#Documentation/git-config.txt-corehooksPath.
 func (r *Repo) HooksDir() (dir string, set Variable) {
 	set, ok := r.Config.Get("core.hookspath")
-	if !ok || set.Value == "" {
+	if !ok {
 		return filepath.Join(r.CommonDir, "hooks"), Variable{}
+	}
+	if set.Value == "" {
+		return string(filepath.Separator), set
 	}
 	dir = filepath.FromSlash(r.env.expand(set.Value))
 	if !filepath.IsAbs(dir) {
