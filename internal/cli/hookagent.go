@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agcloud/keylint/internal/dotenv"
 	"github.com/agcloud/keylint/internal/gitrepo"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner/worktree"
@@ -58,6 +57,9 @@ func (a *app) agentVerdict(f *ruleFlags) (string, error) {
 	if err := json.Unmarshal(data, &c); err != nil {
 		return "", errors.New("standard input is not the JSON that an agent writes")
 	}
+	if c.Event == "" && c.Tool == "" && c.Prompt == "" {
+		return "", errors.New("standard input names no event, no tool and no prompt: it is not the JSON that " + agentName + " writes")
+	}
 	what := "the prompt"
 	if c.Tool != "" {
 		what = "the call of " + c.Tool
@@ -98,7 +100,7 @@ func (a *app) agentRules(f *ruleFlags, dir string) (*rules.Set, error) {
 	return a.configured(f, dir, envs)
 }
 
-// texts returns all strings in a value of JSON, in an order that is the same each
+// texts returns all strings in a value of JSON and its names, in an order that is the same each
 // time.
 func texts(v any) []string {
 	switch v := v.(type) {
@@ -118,64 +120,15 @@ func texts(v any) []string {
 		slices.Sort(keys)
 		var out []string
 		for _, k := range keys {
-			for _, text := range texts(v[k]) {
+			inside := texts(v[k])
+			if len(inside) == 0 { // a number, or nothing
+				out = append(out, k)
+			}
+			for _, text := range inside {
 				out = append(out, k+": "+text)
 			}
 		}
 		return out
 	}
 	return nil
-}
-
-// readsEnv returns the .env file that a call reads; "" when it reads none that can
-// be told.
-func (c *agentCall) readsEnv() string {
-	for _, name := range []string{"file_path", "path", "notebook_path", "filename", "uri", "glob"} {
-		file, _ := c.Input[name].(string)
-		if file != "" && dotenv.IsEnvFile(file) && c.Tool != "Write" {
-			return file
-		}
-	}
-	command, _ := c.Input["command"].(string)
-	return readByCommand(command)
-}
-
-// readByCommand returns the .env file that a command of a shell reads. It looks at
-// the words: a program that does not show what is in a file may name it.
-func readByCommand(command string) string {
-	separators := func(r rune) bool { return strings.ContainsRune(";|&\n()`{}", r) }
-	for _, simple := range strings.FieldsFunc(command, separators) {
-		words := strings.FieldsFunc(simple, func(r rune) bool { return strings.ContainsRune(" \t\r'\"$", r) })
-		quiet, to := len(words) > 0 && namesOnly(words), false
-		for i, w := range words {
-			file, from := strings.CutPrefix(w, "<")
-			if strings.HasPrefix(w, ">") || to {
-				to = strings.Trim(w, ">") == ""
-				continue
-			}
-			from = from || i > 0 && words[i-1] == "<"
-			if at := strings.LastIndexAny(file, "=:@"); at >= 0 {
-				file = file[at+1:]
-			}
-			if dotenv.IsEnvFile(file) && (!quiet || from) {
-				return file
-			}
-		}
-	}
-	return ""
-}
-
-// namesOnly reports whether a command shows nothing of what is in the files that it
-// names.
-func namesOnly(words []string) bool {
-	switch program := path.Base(words[0]); program {
-	case "ls", "touch", "chmod", "chown", "rm", "test", "[", "stat", "mv", "mkdir", "echo", "printf", "keylint":
-		return true
-	case "git":
-		return len(words) > 1 && slices.Contains([]string{"add", "rm", "mv", "check-ignore", "ls-files", "status", "restore", "commit"}, words[1])
-	case "cp":
-		// The last name is written, and only it.
-		return len(words) > 2 && !slices.ContainsFunc(words[1:len(words)-1], dotenv.IsEnvFile)
-	}
-	return false
 }
