@@ -72,12 +72,20 @@ func (a *app) agentVerdict(f *ruleFlags) (string, error) {
 		return "", err
 	}
 	texts := append(texts(c.Input), c.Prompt)
-	for _, m := range set.Matcher().Match([]byte(strings.Join(texts, "\n"))) {
-		if m.Rule.Severity >= rules.Medium && m.Rule.Category == rules.CategorySecret {
-			return fmt.Sprintf("stopped: %s carries a key (%s, %s): write the name of a variable in its place, and revoke the key if it was sent before", what, m.Rule.Title, m.Secret.Redacted()), nil
-		}
+	if m := keyIn(set, strings.Join(texts, "\n")); m != nil {
+		return fmt.Sprintf("stopped: %s carries a key (%s, %s): write the name of a variable in its place, and revoke the key if it was sent before", what, m.Rule.Title, m.Secret.Redacted()), nil
 	}
 	return "", nil
+}
+
+// keyIn returns a key in a text, nil without one.
+func keyIn(set *rules.Set, text string) *rules.Match {
+	for _, m := range set.Matcher().Match([]byte(text)) {
+		if m.Rule.Severity >= rules.Medium && m.Rule.Category == rules.CategorySecret {
+			return &m
+		}
+	}
+	return nil
 }
 
 // agentRules returns the rules of the agent's directory, with the keys of the

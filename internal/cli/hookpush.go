@@ -30,6 +30,7 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 		return err
 	}
 	p := &githistory.Push{}
+	var names []string // on the remote
 	tracking := "refs/remotes/" + args[0] + "/"
 	told := map[string]string{} // what the remote has now, by the reference that tracks it
 	for _, l := range lines {
@@ -39,6 +40,7 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 			continue // removed there
 		}
 		p.Refs = append(p.Refs, githistory.PushedRef{Name: name, ID: id})
+		names = append(names, l[2])
 		if !isZero(old) {
 			p.Known = append(p.Known, old)
 		}
@@ -59,7 +61,7 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 			stale = strings.TrimPrefix(r.Name, "refs/remotes/")
 		}
 	}
-	err = a.judgeRefs(ctx, f, p)
+	err = a.judgeRefs(ctx, f, p, names)
 	if err == nil && a.code != exitClean && stale != "" {
 		fmt.Fprintf(a.env.Stdout, "\nnote: the remote has something else than %s says: if commits above are there already, run git fetch and push again\n", redact(stale))
 	}
@@ -69,8 +71,9 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 // isZero reports whether an id stands for nothing.
 func isZero(id string) bool { return strings.Trim(id, "0") == "" }
 
-// judgeRefs scans what a push brings along.
-func (a *app) judgeRefs(ctx context.Context, f *hookFlags, p *githistory.Push) error {
+// judgeRefs scans what a push brings along, and the names that references are to
+// have where is pushed to.
+func (a *app) judgeRefs(ctx context.Context, f *hookFlags, p *githistory.Push, names []string) error {
 	if len(p.Refs) == 0 {
 		return nil
 	}
@@ -78,7 +81,16 @@ func (a *app) judgeRefs(ctx context.Context, f *hookFlags, p *githistory.Push) e
 	if err != nil {
 		return err
 	}
-	return a.run(ctx, job, &f.out, &f.verdict)
+	if err := a.run(ctx, job, &f.out, &f.verdict); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if m := keyIn(job.options.Rules, name); m != nil {
+			a.code = max(a.code, exitFindings)
+			fmt.Fprintf(a.env.Stdout, "\n%s: the name of a reference holds a key (%s): give it another name\n", redact(name), m.Rule.Title)
+		}
+	}
+	return nil
 }
 
 // receiveTimeout is how long a pre-receive hook may take unless keylint.timeout says
@@ -99,8 +111,10 @@ func (a *app) judgeReceived(ctx context.Context, f *hookFlags) error {
 		return err
 	}
 	p := &githistory.Push{}
+	var names []string
 	for _, l := range lines {
 		if id := l[1]; !isZero(id) {
+			names = append(names, l[2])
 			p.Refs = append(p.Refs, githistory.PushedRef{Name: l[2], ID: id})
 		}
 	}
@@ -122,7 +136,7 @@ func (a *app) judgeReceived(ctx context.Context, f *hookFlags) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	err = a.judgeRefs(ctx, f, p)
+	err = a.judgeRefs(ctx, f, p, names)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("the scan took longer than %s: push fewer commits at a time, or ask the server's administrator to raise keylint.timeout", limit)
 	}
