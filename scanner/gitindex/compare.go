@@ -135,13 +135,15 @@ func (c *comparison) subdirectory(prefix string, entries []gitrepo.Entry, cached
 	}
 	if e := &entries[0]; e.Mode == gitrepo.ModeSparseDir && e.Path == prefix {
 		tree := c.id(e.ID)
-		if has(trees, tree) {
+		beside := entries[1:] // which git update-index --cacheinfo can put there
+		if has(trees, tree) && len(beside) == 0 {
 			return
 		}
 		entries = nil
 		for _, p := range c.files(place{strings.TrimSuffix(prefix, "/"), tree, true}) {
 			entries = append(entries, gitrepo.Entry{Path: p.path, ID: gitrepo.ObjectID(p.id[:c.format.Size()]), Mode: gitrepo.ModeFile})
 		}
+		entries = append(entries, beside...)
 	}
 	c.directory(prefix, entries, cached, trees)
 }

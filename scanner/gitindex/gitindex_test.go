@@ -207,6 +207,23 @@ func TestAgainstGit(t *testing.T) {
 	}
 }
 
+// git leaves a sparse directory beside a file that update-index puts into it.
+func TestFileBesideSparseDirectory(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.write("a/x", "x")
+	r.write("b/y", "y")
+	r.write("new", "new")
+	r.git("add", "a", "b")
+	r.git("commit", "-qm", "first")
+	r.git("sparse-checkout", "set", "--cone", "--sparse-index", "a")
+	id := strings.TrimSpace(r.git("hash-object", "-w", "new"))
+	r.git("update-index", "--add", "--cacheinfo", "100644,"+id+",b/k")
+	if got := r.open().Paths(); !slices.Equal(got, []string{"b/k"}) {
+		t.Errorf("staged are %v, want b/k alone", got)
+	}
+}
+
 // change writes, renames and removes files.
 func (r *repo) change(random *rand.Rand, n int) {
 	names := []string{"a", "b", "c", "a.b", "a-b", "é", "x y"}
