@@ -157,15 +157,31 @@ func (a *app) judgeMessage(ctx context.Context, f *hookFlags, args []string) err
 
 // beforeScissors cuts off what git commit --verbose shows below a message; see
 // https://git-scm.com/docs/git-commit#Documentation/git-commit.txt---cleanupltmodegt.
+// Such a line of the user's own, in a message given with -m or -F, cuts nothing off.
 func beforeScissors(text []byte) []byte {
 	at := 0
 	for line := range bytes.Lines(text) {
-		if bytes.HasSuffix(bytes.TrimRight(line, "\r\n"), []byte(" ------------------------ >8 ------------------------")) {
-			break
+		comment, ok := bytes.CutSuffix(bytes.TrimRight(line, "\r\n"), []byte(" ------------------------ >8 ------------------------"))
+		if ok && isShown(text[at+len(line):], comment) {
+			return text[:at]
 		}
 		at += len(line)
 	}
-	return text[:at]
+	return text
+}
+
+// isShown reports whether a text is what git puts below a message: comments, and
+// then the changes or nothing.
+func isShown(text, comment []byte) bool {
+	for line := range bytes.Lines(text) {
+		switch {
+		case bytes.HasPrefix(line, []byte("diff ")), bytes.HasPrefix(line, []byte("Submodule ")):
+			return true
+		case len(comment) == 0 || !bytes.HasPrefix(line, comment):
+			return false
+		}
+	}
+	return true
 }
 
 // A message is a source of one text without a path.
