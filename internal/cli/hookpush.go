@@ -51,7 +51,7 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 	}
 	stale := ""
 	for _, r := range refs {
-		if !strings.HasPrefix(r.Name, tracking) || r.ID == "" || r.Target != "" {
+		if !strings.HasPrefix(r.Name, tracking) || r.ID == "" || r.Target != "" || ofLonger(repo.Config, args[0], r.Name[len(tracking):]) {
 			continue
 		}
 		// A reference of the last fetch may have what the remote got rid of since.
@@ -66,6 +66,20 @@ func (a *app) judgePush(ctx context.Context, f *hookFlags, args []string) error 
 		fmt.Fprintf(a.env.Stdout, "\nnote: the remote has something else than %s says: if commits above are there already, run git fetch and push again\n", redact(stale))
 	}
 	return err
+}
+
+// ofLonger reports whether a tracking reference, whose name begins with that of a
+// remote, is one of another: of a/b where the remote is a.
+func ofLonger(cfg *gitrepo.Config, remote, rest string) bool {
+	for i, c := range rest {
+		if c != '/' {
+			continue
+		}
+		if _, ok := cfg.Get("remote." + remote + "/" + rest[:i] + ".url"); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // isZero reports whether an id stands for nothing.
