@@ -146,13 +146,14 @@ func (r *fixRun) leaked() []*scanner.Finding {
 }
 
 // plan decides what is to be done about the findings of the last scan. What was
-// applied before and is reported still is not done again.
+// applied before and is reported still, at the same place, is not done again.
 func (r *fixRun) plan(ctx context.Context) (*fix.Plan, error) {
 	offered := append(fix.Steps(r.last.findings), r.moves()...)
 	var steps []*fix.Step
 	for _, s := range offered {
 		if slices.ContainsFunc(r.applied, func(done *fix.Step) bool {
-			return done.Finding.ID == s.Finding.ID && done.Description == s.Description
+			same := done.Finding.ID == s.Finding.ID && done.Finding.Location == s.Finding.Location
+			return same && done.Description == s.Description
 		}) {
 			r.reasons[s.Finding.ID] = "the fix was applied, and the check reports it still"
 			continue

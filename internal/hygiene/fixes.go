@@ -32,17 +32,23 @@ func (f *Facts) Shield(name string) (fix *scanner.Fix, ok bool) {
 // key.
 const Placeholder = "your-key-here"
 
-// placeholderFix returns the fix that replaces a key in a template, or nil when
-// the file is not in an encoding that extends ASCII.
+// placeholderFix returns the fix that replaces a key in a template wherever it
+// stands, as in a second line or a comment, or nil when the file is not in an
+// encoding that extends ASCII.
 func (f *Facts) placeholderFix(name string, l scanner.Location) *scanner.Fix {
 	data := f.read(name)
 	start, end := offsetOf(data, l), offsetOf(data, scanner.Location{Line: l.EndLine, Column: l.EndColumn})
 	if start < 0 || end <= start || !utf8.Valid(data) {
 		return nil
 	}
-	return &scanner.Fix{
-		Description: "put " + Placeholder + " in the place of the key in " + name,
-		Edits:       []scanner.Edit{{Path: name, Start: start, End: end, New: Placeholder}},
+	fix := &scanner.Fix{Description: "put " + Placeholder + " in the place of the key in " + name}
+	for key, at := data[start:end], 0; ; at += len(key) {
+		i := bytes.Index(data[at:], key)
+		if i < 0 {
+			return fix
+		}
+		at += i
+		fix.Edits = append(fix.Edits, scanner.Edit{Path: name, Start: at, End: at + len(key), New: Placeholder})
 	}
 }
 
