@@ -196,6 +196,39 @@ func TestOutside(t *testing.T) {
 	}
 }
 
+// TestStaleTemporary makes sure that the next run removes what a killed one left,
+// and nothing with another name.
+func TestStaleTemporary(t *testing.T) {
+	stale, mine := tempPrefix+"ABCDEFGHIJKLMNOPQRSTUVWX27", tempPrefix+"notes"
+	dir := tree(t, map[string]string{"sub/a": "one\n", "sub/" + stale: "half", "sub/" + mine: "mine"})
+	s := step(edit("sub/a", 0, 3, "two"))
+	p := &Planner{Root: dir}
+	if err := p.Apply(context.Background(), plan(t, p, s)); err != nil || s.Left != "" {
+		t.Fatalf("%v, left %q", err, s.Left)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "sub", stale)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the temporary file is still there: %v", err)
+	}
+	if content(t, dir, "sub/"+mine) != "mine" || content(t, dir, "sub/a") != "two\n" {
+		t.Error("another file was changed")
+	}
+	temp, err := openTemp(t, dir)
+	if err != nil || !isTemp(temp) {
+		t.Errorf("%q is not recognized, %v", temp, err)
+	}
+}
+
+// openTemp returns the name of a temporary file as it is written.
+func openTemp(t *testing.T, dir string) (string, error) {
+	t.Helper()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	return writeTemp(root, &Change{Path: "x", Create: true, Mode: privateMode})
+}
+
 // TestNeverHalf reads a file again and again while it is replaced: it is the old
 // one or the new one, whole, so a run that is killed leaves one of them.
 func TestNeverHalf(t *testing.T) {

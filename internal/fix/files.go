@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 )
 
 // tempPrefix begins the names of temporary files.
@@ -55,6 +56,7 @@ func readFile(root *os.Root, name string, info fs.FileInfo) ([]byte, error) {
 // replace puts the new content of a file in its place, unless somebody else
 // changed the file.
 func replace(root *os.Root, c *Change) error {
+	removeStale(root, path.Dir(c.Path))
 	temp, err := writeTemp(root, c)
 	if err != nil {
 		return fmt.Errorf("%s cannot be written: %w", c.Path, causeOf(err))
@@ -90,6 +92,31 @@ func writeTemp(root *os.Root, c *Change) (string, error) {
 		root.Remove(temp)
 	}
 	return temp, err
+}
+
+// removeStale removes the temporary files that a run that was killed left in a
+// directory: what it was to replace is still to be replaced, so the next run
+// comes by. What cannot be removed stays, and scans report the keys in it. The
+// temporary file of a run at the same time can be met, too: that run then leaves
+// its file as it is.
+func removeStale(root *os.Root, dir string) {
+	f, err := root.Open(filepath.FromSlash(dir))
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	entries, _ := f.ReadDir(-1)
+	for _, e := range entries {
+		if e.Type().IsRegular() && isTemp(e.Name()) {
+			root.Remove(filepath.Join(filepath.FromSlash(dir), e.Name()))
+		}
+	}
+}
+
+// isTemp reports whether a file has a name that writeTemp gives.
+func isTemp(name string) bool {
+	random, ok := strings.CutPrefix(name, tempPrefix)
+	return ok && len(random) == len(rand.Text()) && strings.Trim(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 var errChanged = errors.New("it was changed meanwhile: run it again")

@@ -26,8 +26,8 @@
 // A new content is written to a file beside the old one, with its mode and owner
 // and, if the system lets us, its group, flushed to the disk, and renamed over it. So a
 // run that is killed leaves the old or the new file, and at worst a temporary one
-// whose name begins with .keylint-fix. Access control lists and extended
-// attributes are not carried over. All paths go through an [os.Root], so that no
+// whose name begins with .keylint-fix, which the next run that writes to the
+// directory removes. Access control lists and extended attributes are not carried over. All paths go through an [os.Root], so that no
 // link leads a write out of the root.
 //
 // # The index

@@ -156,6 +156,8 @@ var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 func (m *Mover) byHand(key *scanner.Finding) string {
 	name := m.variable(key)
 	switch p := key.Path; {
+	case isTemp(path.Base(p)):
+		return "a run of keylint fix that was killed left this copy of a file: delete it"
 	case strings.HasPrefix(p, ".github/workflows/") || strings.Contains(p, "/.github/workflows/"):
 		return fmt.Sprintf("the value has to be stored at GitHub: gh secret set %s, and write ${{ secrets.%s }} in its place", name, name)
 	case strings.Contains(p, ".claude/settings"):

@@ -58,6 +58,7 @@ func TestMove(t *testing.T) {
 		{".claude/settings.json", `{"env":{"AGCLOUD_API_KEY":"@"}}`, ""},
 		{".github/workflows/ci.yml", "AGCLOUD_API_KEY: @\n", ""},
 		{"main.py", "AGCLOUD_API_KEY = '@'\n", ""},
+		{tempPrefix + strings.Repeat("A", 26), "AGCLOUD_API_KEY=@\n", ""},
 	} {
 		f, data := keyIn(c.path, "AGCLOUD_API_KEY", c.text)
 		s, reason := mover(data).Step(f, f)
