@@ -140,23 +140,32 @@ func (b *Baseline) Unused() []Entry {
 	return list
 }
 
-// Prune drops the unused entries and the salts that no entry needs any more,
-// and returns the number of entries dropped. Call it after a complete scan of
-// all that the baseline covers: an entry of a file that was not scanned is
-// unused too.
-func (b *Baseline) Prune() int {
+// Prune drops the unused entries of the rules that looked reports true for, and
+// the salts that no entry needs any more, and returns the number of entries
+// dropped. Call it after a complete scan of all that the baseline covers with
+// these rules: an entry of a file that was not scanned is unused too.
+func (b *Baseline) Prune(looked func(rule string) bool) int {
 	before := len(b.entries)
-	maps.DeleteFunc(b.entries, func(_ id, e *entry) bool { return !e.used })
+	maps.DeleteFunc(b.entries, func(_ id, e *entry) bool { return !e.used && looked(e.Rule) })
+	b.dropSalts()
+	return before - len(b.entries)
+}
+
+// dropSalts drops the salts that no entry needs, but for one. Which one an unused
+// entry needs is not known: then all stay.
+func (b *Baseline) dropSalts() {
 	needed := map[string]bool{}
 	for _, e := range b.entries {
+		if !e.used {
+			return
+		}
 		needed[e.salt] = true
 	}
 	if len(needed) == 0 {
 		b.salts = b.salts[:1]
-	} else {
-		b.salts = slices.DeleteFunc(b.salts, func(s string) bool { return !needed[s] })
+		return
 	}
-	return before - len(b.entries)
+	b.salts = slices.DeleteFunc(b.salts, func(s string) bool { return !needed[s] })
 }
 
 // sorted returns the entries in the order of the file: by digest, then rule.

@@ -187,7 +187,7 @@ func TestMergeTwoSalts(t *testing.T) {
 	if !b.Accept(secretAt("ours", fakekey.Gateway(2), 1)) {
 		t.Error("not accepted")
 	}
-	if n := b.Prune(); n != 3 || b.Len() != 1 || len(b.salts) != 1 || b.salts[0] != ours.salts[0] {
+	if n := b.Prune(all); n != 3 || b.Len() != 1 || len(b.salts) != 1 || b.salts[0] != ours.salts[0] {
 		t.Errorf("dropped %d, left %d entries and salts %q", n, b.Len(), b.salts)
 	}
 }
@@ -216,6 +216,28 @@ func checkUnion(t *testing.T, ours, theirs *Baseline) {
 	}
 }
 
+// TestPruneKeeps makes sure that entries of rules that were not looked for stay
+// and are still understood.
+func TestPruneKeeps(t *testing.T) {
+	path := filepath.Join(t.TempDir(), Name)
+	b := load(t, path)
+	key, check := secretAt("a", fakekey.Gateway(1), 1), hygieneAt("env-in-history", ".env")
+	add(t, b, key, "")
+	add(t, b, check, "")
+	write(t, b, path)
+	c := load(t, path)
+	if n := c.Prune(func(rule string) bool { return rule == key.Rule }); n != 1 {
+		t.Errorf("%d entries were removed", n)
+	}
+	write(t, c, path)
+	if d := load(t, path); d.Len() != 1 || !d.Accept(check) || d.Accept(key) {
+		t.Error("the entry of the other rule is lost")
+	}
+}
+
+// all is for scans with all rules.
+func all(string) bool { return true }
+
 func TestUnusedAndPrune(t *testing.T) {
 	path := filepath.Join(t.TempDir(), Name)
 	b := load(t, path)
@@ -229,7 +251,7 @@ func TestUnusedAndPrune(t *testing.T) {
 	if len(unused) != 1 || unused[0].Reason != "was fixed" || unused[0].Line < 2 {
 		t.Errorf("unused: %+v", unused)
 	}
-	if n := c.Prune(); n != 1 || c.Len() != 1 || len(c.Unused()) != 0 {
+	if n := c.Prune(all); n != 1 || c.Len() != 1 || len(c.Unused()) != 0 {
 		t.Errorf("dropped %d, left %d", n, c.Len())
 	}
 	after := write(t, c, path)
@@ -240,7 +262,7 @@ func TestUnusedAndPrune(t *testing.T) {
 	if d.Accept(secretAt("went", fakekey.Gateway(2), 1)) || !d.Accept(secretAt("stays", fakekey.Gateway(1), 1)) {
 		t.Error("pruned the wrong entry")
 	}
-	if n := load(t, path).Prune(); n != 1 {
+	if n := load(t, path).Prune(all); n != 1 {
 		t.Errorf("an unused baseline dropped %d", n)
 	}
 }

@@ -103,7 +103,9 @@ func (a *app) prepareAudit(ctx context.Context, s *sourceFlags, o githistory.Opt
 		// --rule chose none that the tree is searched for.
 		r.tree.hygiene.rules, r.tree.hygiene.facts.Rules = r.history.hygiene.rules, r.history.hygiene.facts.Rules
 	}
-	return r.job(), nil
+	j := r.job()
+	j.partial = !o.Range.IsZero() || len(s.rules) > 0
+	return j, nil
 }
 
 // An auditRun is the scans of an audit. Either may be nil, but not both.

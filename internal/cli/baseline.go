@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/agcloud/keylint/internal/baseline"
+	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/scanner"
+	"github.com/agcloud/keylint/scanner/githistory"
 )
 
 func (a *app) baselineCommand() *cobra.Command {
@@ -18,7 +21,8 @@ func (a *app) baselineCommand() *cobra.Command {
 		Long: "The baseline lists findings that are accepted, in " + baseline.Name + " in the root of\n" +
 			"the target. It holds keyed hashes under a salt of its own, sorted, one a line:\n" +
 			"commit it. Moving or editing the code around a key does not change its entry; a\n" +
-			"new key in the same place is a new finding.",
+			"new key in the same place is a new finding. With --history, the findings are those\n" +
+			"of “keylint audit”: accept and prune with it where histories are audited.",
 	}
 	return group(c, a.baselineWriteCommand(), a.baselinePruneCommand(), a.baselineImportCommand())
 }
@@ -26,10 +30,11 @@ func (a *app) baselineCommand() *cobra.Command {
 func (a *app) baselineWriteCommand() *cobra.Command {
 	var src sourceFlags
 	var reason string
+	var past bool
 	c := &cobra.Command{
 		Use: "write [PATH...]", Short: "add all findings of a scan to the baseline",
 		RunE: func(c *cobra.Command, args []string) error {
-			j, err := a.prepare(c.Context(), &src, args)
+			j, err := a.prepareCovered(c.Context(), &src, past, args)
 			if err != nil {
 				return err
 			}
@@ -45,18 +50,20 @@ func (a *app) baselineWriteCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why the findings are accepted")
 	src.register(c)
+	registerPast(c, &past)
 	return c
 }
 
 func (a *app) baselinePruneCommand() *cobra.Command {
 	var src sourceFlags
+	var past bool
 	c := &cobra.Command{
 		Use: "prune [DIR]", Short: "remove the entries that accept nothing any more", Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if src.stdin {
-				return errors.New("--stdin: prune scans all that the baseline covers")
+			if src.stdin || len(src.rules) > 0 {
+				return errors.New("--stdin, --rule: prune scans all that the baseline covers, for all rules")
 			}
-			j, err := a.prepare(c.Context(), &src, args)
+			j, err := a.prepareCovered(c.Context(), &src, past, args)
 			if err != nil {
 				return err
 			}
@@ -64,12 +71,35 @@ func (a *app) baselinePruneCommand() *cobra.Command {
 				return fmt.Errorf("%s is a part of what the baseline covers: prune %s", dir, displayPath(j.root))
 			}
 			return a.updateBaseline(c.Context(), j, func([]*scanner.Finding) (string, error) {
-				return fmt.Sprintf("%d entries removed", j.baseline.Prune()), nil
+				return fmt.Sprintf("%d entries removed", j.baseline.Prune(j.looksFor)), nil
 			})
 		},
 	}
 	src.register(c)
+	registerPast(c, &past)
 	return c
+}
+
+func registerPast(c *cobra.Command, past *bool) {
+	c.Flags().BoolVar(past, "history", false, "cover the findings of keylint audit: those of the history, too")
+	c.MarkFlagsMutuallyExclusive("history", "stdin")
+}
+
+// prepareCovered prepares a scan, or with past an audit.
+func (a *app) prepareCovered(ctx context.Context, s *sourceFlags, past bool, paths []string) (*job, error) {
+	switch {
+	case !past:
+		return a.prepare(ctx, s, paths)
+	case len(paths) > 1:
+		return nil, errors.New("--history: an audit is of one repository: name one path")
+	}
+	return a.prepareAudit(ctx, s, githistory.Options{}, append(paths, ".")[0])
+}
+
+// looksFor reports whether a job looks for what a rule is about: for all but the
+// checks that it does not run.
+func (j *job) looksFor(rule string) bool {
+	return !slices.Contains(hygiene.IDs(), rule) || j.hygiene != nil && slices.Contains(j.hygiene.options.Checks, rule)
 }
 
 // sameDir reports whether two paths lead to one directory.

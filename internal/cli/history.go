@@ -143,7 +143,7 @@ func (a *app) prepareHistory(ctx context.Context, s *ruleFlags, o githistory.Opt
 	if err != nil {
 		return nil, err
 	}
-	j := &job{root: root, partial: !o.Range.IsZero(), verifyConfig: cfg.Verify}
+	j := &job{root: root, partial: !o.Range.IsZero() || repo.WorkTree != "", verifyConfig: cfg.Verify}
 	if repo.WorkTree != "" { // the paths of a bare repository are no files
 		j.base, j.below = redactPath(baseOf(root)), redactPath(belowOf(root))
 	}

@@ -303,6 +303,7 @@ func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces,
 	if s.jobs < 0 {
 		return errors.New("--jobs: must not be negative")
 	}
+	j.partial = j.partial || len(s.rules) > 0
 	j.options = scanner.Options{OwnMarks: !cfg.Compat.Allowed(), Rules: set, Jobs: s.jobs, ChunkSize: size}
 	j.problems = problems
 	return nil
@@ -380,8 +381,8 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 		h.Problem(scanner.Problem{Reason: err.Error()})
 	}
 	for _, e := range j.baseline.Unused() {
-		if sum.Complete && !j.partial {
-			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + " that is gone: “keylint baseline prune” removes it"})
+		if sum.Complete && !j.partial && j.looksFor(e.Rule) {
+			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + j.gone()})
 		}
 	}
 	for _, n := range j.foreign.Notices() {
@@ -390,6 +391,14 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 	h.plan(j)
 	sum.Findings -= h.hidden
 	return sum, errors.Join(h.err, h.next.End(sum))
+}
+
+// gone says of an entry of the baseline that it accepts nothing, and what to do.
+func (j *job) gone() string {
+	if j.target.Kind == "audit" {
+		return " that is gone: “keylint baseline prune --history” removes it"
+	}
+	return " that is gone from the files: “keylint baseline prune” removes it, with --history if histories are audited"
 }
 
 // A handler passes results on to the report and to the verdict.
