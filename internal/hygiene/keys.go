@@ -86,7 +86,7 @@ func keyInClientBundle(p *pass) {
 	}
 	for _, name := range p.envFiles() {
 		for _, k := range p.envKeys(name) {
-			if !isClientName(k.name) || isPublicName(k.name) || !saysSecret(k.name) {
+			if !isClientName(k.name) || isPublicName(k.name) || !saysSecret(k.name) && !p.isSecretFormat(k.secret) {
 				continue
 			}
 			s, _ := p.standing(name)
@@ -94,6 +94,14 @@ func keyInClientBundle(p *pass) {
 			f.Location, f.Name = k.loc, k.name
 		}
 	}
+}
+
+// isSecretFormat reports whether a rule knows a value as a key that is not meant
+// to be seen. The files of such values are mostly ignored, and so not scanned.
+func (f *Facts) isSecretFormat(value rules.Secret) bool {
+	return f.Rules != nil && slices.ContainsFunc(f.Rules.Matcher().Match([]byte(value.Reveal())), func(m rules.Match) bool {
+		return !isMeantToBeSeen(m.Rule.ID)
+	})
 }
 
 // isMeantToBeSeen reports whether keys of a rule are also given to browsers, as the
