@@ -275,6 +275,8 @@ func keyInImageLayer(p *pass) {
 			switch {
 			case buildArg.MatchString(before):
 				p.keyFinding(k, "a build argument holds a key, which the image keeps")
+			case isYAML(name) && underKey(data[:at-len(before)], before, "build-args"): // of docker/build-push-action
+				p.keyFinding(k, "a build argument in CI holds a key, which the image keeps")
 			case isCompose(name) && underKey(data[:at-len(before)], before, "args"):
 				p.keyFinding(k, "a build argument of a service holds a key, which the image keeps")
 			}
@@ -315,15 +317,21 @@ func isCompose(name string) bool {
 	return (strings.HasPrefix(base, "compose") || strings.HasPrefix(base, "docker-compose")) && (strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml"))
 }
 
+// isYAML reports whether a file has a name of YAML.
+func isYAML(name string) bool {
+	return strings.HasSuffix(name, ".yml") || strings.HasSuffix(name, ".yaml")
+}
+
 // underKey reports whether a line of YAML, which begins with begin, is directly
-// below a key: the nearest line above it with a smaller indentation is "key:".
+// below a key: the nearest line above it with a smaller indentation is "key:",
+// or "key: |" before a block of text.
 func underKey(above []byte, begin, key string) bool {
 	indent := len(begin) - len(strings.TrimLeft(begin, " "))
 	lines := strings.Split(strings.TrimSuffix(string(above), "\n"), "\n")
 	for i := len(lines) - 1; i >= 0; i-- {
 		text := strings.TrimLeft(lines[i], " ")
 		if n := len(lines[i]) - len(text); strings.TrimSpace(text) != "" && text[0] != '#' && (n < indent || n == indent && strings.HasPrefix(strings.TrimSpace(begin), "-") && text[0] != '-') {
-			return strings.TrimSpace(text) == key+":"
+			return strings.TrimRight(strings.TrimSpace(text), " |>+-") == key+":"
 		}
 	}
 	return false
