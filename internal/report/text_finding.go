@@ -40,7 +40,8 @@ func (t *textWriter) details(f *scanner.Finding) {
 		t.item("next", wrap(next, max(20, t.opts.Width-detail))...)
 	}
 	if f.Fix != nil {
-		t.item("fix", wrap(f.Fix.Description, max(20, t.opts.Width-detail))...)
+		// It is one sentence: a line break is one in the name of a file.
+		t.item("fix", wrap(strings.ReplaceAll(f.Fix.Description, "\n", `\n`), max(20, t.opts.Width-detail))...)
 	}
 	if t.opts.Verbose {
 		t.item("id", escape(f.ID))
