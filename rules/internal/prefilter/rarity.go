@@ -1,26 +1,33 @@
 package prefilter
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
-// ranks estimate how often bytes and pairs of bytes stand in source text. They
-// only steer which gram of a literal is looked up, and have no influence on the
-// result.
+// ranks estimate how often bytes and pairs of bytes stand in source text, as
+// logarithms. They only steer which gram of a literal is looked up, and have no
+// influence on the result.
 type ranks struct {
-	bytes [256]float64
-	pairs map[string]float64
+	bytes [256]int16
+	pairs [1 << 14]int16 // by the two bytes, of seven bits each
 }
 
 func newRanks() *ranks {
-	r := &ranks{pairs: map[string]float64{}}
+	var r ranks
 	for c := range r.bytes {
-		r.bytes[c] = byteRank(byte(c))
+		r.bytes[c] = logarithm(byteRank(byte(c)))
 	}
 	for i, pair := range strings.Fields(commonPairs) {
 		// By Zipf's law: the second is half as frequent as the first.
-		r.pairs[pair] = 1 + 100/float64(i+5)
+		r.pairs[pairOf(pair[0], pair[1])] = logarithm(1 + 100/float64(i+5))
 	}
-	return r
+	return &r
 }
+
+func logarithm(x float64) int16 { return int16(math.Round(64 * math.Log2(x))) }
+
+func pairOf(a, b byte) int { return int(lower(a)&0x7f)<<7 | int(lower(b)&0x7f) }
 
 // commonPairs are the most common pairs of letters, digits and some marks in the
 // source of the Go distribution, without regard to case, the most common first.
@@ -38,26 +45,22 @@ iz .t xb ds d. ht ow lt .f c. uc af ry .r ok 01 wr rg qu fr xp ly cc .n 03 oa up
 // has at least five bytes, are least likely in source text. The likelihood of
 // a gram is estimated by the product of the ranks of its bytes and pairs.
 func (r *ranks) rarestPair(s string) int {
-	best, cost := 0, -1.0
+	best, cost := 0, int16(math.MaxInt16)
+	last := r.gram(s)
 	for o := 0; o+5 <= len(s); o++ {
-		if c := r.gram(s[o:o+4]) + r.gram(s[o+1:o+5]); cost < 0 || c < cost {
+		next := r.gram(s[o+1:])
+		if c := max(last, next); c < cost {
 			best, cost = o, c
 		}
+		last = next
 	}
 	return best
 }
 
-func (r *ranks) gram(s string) float64 {
-	likely := 1.0
-	for i := range len(s) {
-		likely *= r.bytes[s[i]]
-	}
-	for i := range len(s) - 1 {
-		if rank, ok := r.pairs[strings.ToLower(s[i:i+2])]; ok {
-			likely *= rank
-		}
-	}
-	return likely
+// gram returns the likelihood of the gram that s begins with.
+func (r *ranks) gram(s string) int16 {
+	a, b, c, d := s[0], s[1], s[2], s[3]
+	return r.bytes[a] + r.bytes[b] + r.bytes[c] + r.bytes[d] + r.pairs[pairOf(a, b)] + r.pairs[pairOf(b, c)] + r.pairs[pairOf(c, d)]
 }
 
 // byteRank returns 1 for bytes that are rare in source text up to 12 for the
