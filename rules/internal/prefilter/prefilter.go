@@ -4,7 +4,7 @@
 //
 // The text is probed at every second byte: the four bytes there, with the bit
 // 0x20 set in each (which folds ASCII case and some punctuation), are hashed
-// into a bit table of 256 KiB. A literal of five or more bytes puts two adjacent
+// into a bit table of 512 KiB. A literal of five or more bytes puts two adjacent
 // four-byte grams of its own into the table, so that one of the two lies at a
 // probed position whatever the alignment of the occurrence. A literal of three
 // or four bytes has no two such grams; for it the byte outside the literal is
@@ -39,13 +39,18 @@ type Literal struct {
 	// Gap lets line breaks, with the white space and quotes around them, stand
 	// between any two bytes of the literal: it finds a base64 literal in
 	// wrapped lines. See [GapEnd] for what may stand there. Literals of fewer
-	// than 7 bytes are found only in one piece.
+	// than 7 bytes are found only in one piece. One line break never hides an
+	// occurrence of nine bytes or more; several may, where they leave no five of
+	// the bytes that are looked up together.
 	Gap bool
 }
 
 // minGap is the least length of a literal that is found across line breaks: a
 // gram at each end with something between.
 const minGap = 7
+
+// gap reports whether l is found across line breaks.
+func (l *Literal) gap() bool { return l.Gap && len(l.Text) >= minGap }
 
 // A Hit is an occurrence of a literal.
 type Hit struct {
@@ -54,7 +59,7 @@ type Hit struct {
 }
 
 const (
-	tableBits = 21 // the bit table has 1<<tableBits bits, 256 KiB: some 1.3% are set by all built-in rules
+	tableBits = 22 // the bit table has 1<<tableBits bits, 512 KiB: some 0.7% are set by all built-in rules
 	listBits  = 15 // the list table has 1<<listBits lists
 	foldWord  = 0x2020202020202020
 	foldGram  = 0x20202020
@@ -77,139 +82,123 @@ type Index struct {
 // An entry says that a gram stands off bytes after the start of a literal.
 type entry struct {
 	gram uint32
-	mask uint32 // the bytes of gram that count
 	lit  uint32
-	off  int32 // -1 when the gram begins one byte before the literal
-	pair int32 // offset of the first gram of the pair that the gram is of
+	off  int16 // -1 when the gram begins one byte before the literal
+	pair int16 // offset of the first gram of the pair that the gram is of
 }
 
-// New returns an index of the literals. It panics when a literal is shorter
-// than MinLiteral: rule files are checked before.
+// New returns an index of the literals, which must not be changed afterwards.
+// It panics when a literal is shorter than MinLiteral: rule files are checked
+// before.
 func New(lits []Literal) *Index {
-	lits = slices.Clone(lits)
 	b := builder{
 		bits: make([]uint64, 1<<tableBits/64), first: make([]uint32, 1<<listBits+1),
-		pending: make([]pending, 0, 8*len(lits)+1024), ranks: newRanks(),
+		pairs: make([]pairs, len(lits)), rarity: newRarity(),
 	}
 	for i, l := range lits {
 		if len(l.Text) < MinLiteral {
 			panic(fmt.Sprintf("prefilter: literal %d is shorter than %d bytes", i, MinLiteral))
 		}
-		l.Gap = l.Gap && len(l.Text) >= minGap
-		lits[i] = l
-		b.add(uint32(i), l)
+		b.measure(i, l)
 	}
-	entries := b.sorted()
-	return &Index{lits: lits, bits: b.bits, reach: b.reach, first: b.first, entry: entries}
+	b.place(lits)
+	return &Index{lits: lits, bits: b.bits, reach: b.reach, first: b.first, entry: b.entry}
 }
 
 // MaxSpan returns the greatest number of bytes that an occurrence can span.
 func (x *Index) MaxSpan() int { return x.reach }
 
+// A builder makes the tables of an index in two passes over the literals: the
+// first counts the entries of each list, the second puts them there.
 type builder struct {
-	bits    []uint64
-	pending []pending
-	first   []uint32 // of list h, until sorted is called, at h+1 the number of entries
-	reach   int
-	ranks   *ranks
+	bits   []uint64
+	first  []uint32 // in the first pass the number of entries of list h, at h+1; in the second where list h goes on
+	entry  []entry
+	pairs  []pairs // of each literal
+	reach  int
+	rarity *rarity
 }
 
-// never is an entry that no gram has.
-var never = entry{gram: 1, mask: 0}
-
-// pending is an entry with the list it belongs to.
-type pending struct {
-	list uint32
-	entry
+// pairs are the offsets in a literal at which pairs of grams of it are looked
+// up.
+type pairs struct {
+	at [3]int16
+	n  int16
 }
 
-// sorted returns the entries list by list, in the order in which they were
-// added, and makes first the index of the lists.
-func (b *builder) sorted() []entry {
+// maxPair bounds the offsets of pairs.
+const maxPair = math.MaxInt16 - 8
+
+// measure makes the first pass over the i-th literal.
+func (b *builder) measure(i int, l Literal) {
+	b.reach = max(b.reach, len(l.Text))
+	if l.gap() {
+		b.reach = max(b.reach, len(l.Text)+maxBreaks*maxGap)
+	}
+	b.pairs[i] = b.rarity.pairsOf(l)
+	b.grams(l, b.pairs[i], func(e entry) {
+		t := slot(e.gram)
+		b.bits[t>>6] |= 1 << (t & 63)
+		b.first[listOf(e.gram)+1]++
+	})
+}
+
+// place makes the second pass.
+func (b *builder) place(lits []Literal) {
 	for h := 1; h < len(b.first); h++ {
 		b.first[h] += b.first[h-1]
 	}
-	next := slices.Clone(b.first)
-	out := make([]entry, len(b.pending))
-	for _, p := range b.pending {
-		i := next[p.list]
-		if i > b.first[p.list] && out[i-1] == p.entry {
-			continue // an entry for any byte comes once for each byte, in a row
-		}
-		out[i] = p.entry
-		next[p.list]++
+	b.entry = make([]entry, b.first[len(b.first)-1])
+	for i, l := range lits {
+		b.grams(l, b.pairs[i], func(e entry) {
+			e.lit = uint32(i)
+			h := listOf(e.gram)
+			b.entry[b.first[h]] = e
+			b.first[h]++
+		})
 	}
-	for h, i := range next[:len(next)-1] {
-		for ; i < b.first[h+1]; i++ {
-			out[i] = never
-		}
-	}
-	return out
+	copy(b.first[1:], b.first) // list h ends where the next begins
+	b.first[0] = 0
 }
 
-func (b *builder) add(lit uint32, l Literal) {
-	b.reach = max(b.reach, len(l.Text))
-	if l.Gap {
-		b.reach = max(b.reach, len(l.Text)+maxBreaks*maxGap)
-	}
-	switch n := len(l.Text); {
-	case n == 3:
-		b.addGram(entry{lit: lit, mask: 0x00ffffff}, l.Text+"\x00")
-		b.addGram(entry{lit: lit, mask: 0xffffff00, off: -1}, "\x00"+l.Text)
-	case n == 4:
-		b.addGram(entry{lit: lit, mask: math.MaxUint32}, l.Text)
-		b.addGram(entry{lit: lit, mask: 0xffffff00, off: -1}, "\x00"+l.Text[:3])
+// grams calls add with each gram under which l is entered.
+func (b *builder) grams(l Literal, p pairs, add func(entry)) {
+	switch t := l.Text; len(t) {
+	case 3:
+		anyByte(gramOf(t[0], t[1], t[2], 0), 24, entry{}, add)
+		anyByte(gramOf(0, t[0], t[1], t[2]), 0, entry{off: -1}, add)
+	case 4:
+		add(entry{gram: gramOf(t[0], t[1], t[2], t[3])})
+		anyByte(gramOf(0, t[0], t[1], t[2]), 0, entry{off: -1}, add)
 	default:
-		for _, off := range b.gramOffsets(l) {
-			pair := int32(off)
-			b.addGram(entry{lit: lit, mask: math.MaxUint32, off: pair, pair: pair}, l.Text[off:])
-			b.addGram(entry{lit: lit, mask: math.MaxUint32, off: pair + 1, pair: pair}, l.Text[off+1:])
+		for _, at := range p.at[:p.n] {
+			add(entry{gram: gramAt(t, int(at)), off: at, pair: at})
+			add(entry{gram: gramAt(t, int(at)+1), off: at + 1, pair: at})
 		}
 	}
 }
 
-// gramOffsets returns where the grams of l are taken: the rarest pair; for a
-// gap literal both ends and the middle, so that a line break in one of them
-// leaves the others.
-func (b *builder) gramOffsets(l Literal) []int {
-	last := len(l.Text) - 5
-	if !l.Gap || last < 2 {
-		return []int{b.ranks.rarestPair(l.Text)}
-	}
-	if last < 10 {
-		return []int{0, last}
-	}
-	return []int{0, last / 2, last}
-}
-
-// addGram enters e with the gram that begins text; bytes outside the mask stand
-// for any.
-func (b *builder) addGram(e entry, text string) {
-	gram := (binary.LittleEndian.Uint32([]byte(text)) | foldGram) & e.mask
-	e.gram = gram
-	shift := 0
-	switch e.mask {
-	case math.MaxUint32:
-		b.set(gram, e)
-		return
-	case 0x00ffffff:
-		shift = 24
-	}
+// anyByte calls add with e for gram with any byte at shift.
+func anyByte(gram uint32, shift int, e entry, add func(entry)) {
 	for c := range uint32(256) {
 		if c&0x20 != 0 {
-			b.set(gram|c<<shift, e)
+			e.gram = gram&^(0xff<<shift) | c<<shift
+			add(e)
 		}
 	}
 }
 
-func (b *builder) set(gram uint32, e entry) {
-	h := gram * hashMul
-	t := slot(gram)
-	b.bits[t>>6] |= 1 << (t & 63)
-	l := h >> (32 - listBits)
-	b.pending = append(b.pending, pending{l, e})
-	b.first[l+1]++
+func gramOf(a, b, c, d byte) uint32 {
+	return uint32(a) | uint32(b)<<8 | uint32(c)<<16 | uint32(d)<<24 | foldGram
 }
+
+func gramAt(s string, i int) uint32 { return gramOf(s[i], s[i+1], s[i+2], s[i+3]) }
+
+// slot returns the bit of gram in the bit table.
+func slot(gram uint32) uint32 { return gram * hashMul >> (32 - tableBits) }
+
+// listOf returns the list that gram is in.
+func listOf(gram uint32) uint32 { return gram * hashMul >> (32 - listBits) }
 
 // AppendHits appends to dst the occurrences that begin in text[lo:hi] and end
 // in text, and returns the extended slice. They come roughly, not exactly, in
@@ -267,13 +256,10 @@ type window struct {
 	lo, hi, stop int
 }
 
-// slot returns the bit of gram in the bit table.
-func slot(gram uint32) uint32 { return gram * hashMul >> (32 - tableBits) }
-
 // unique drops the repetitions that gap literals, which have several pairs of
 // grams, leave in hits.
 func (x *Index) unique(hits []Hit) []Hit {
-	if !slices.ContainsFunc(hits, func(h Hit) bool { return x.lits[h.Lit].Gap }) {
+	if !slices.ContainsFunc(hits, func(h Hit) bool { return x.lits[h.Lit].gap() }) {
 		return hits
 	}
 	slices.SortFunc(hits, func(a, b Hit) int { return cmp.Or(a.Pos-b.Pos, a.Lit-b.Lit, a.End-b.End) })
@@ -283,19 +269,17 @@ func (x *Index) unique(hits []Hit) []Hit {
 // probe appends the occurrences of which gram, the folded bytes at i, is a part.
 func (x *Index) probe(dst []Hit, w *window, i int, gram uint32) []Hit {
 	text := w.text
-	h := gram * hashMul
-	t := slot(gram)
-	if x.bits[t>>6]>>(t&63)&1 == 0 {
+	if t := slot(gram); x.bits[t>>6]>>(t&63)&1 == 0 {
 		return dst
 	}
-	l := h >> (32 - listBits)
-	for _, e := range x.entry[x.first[l]:x.first[l+1]] {
-		if gram&e.mask != e.gram {
+	h := listOf(gram)
+	for _, e := range x.entry[x.first[h]:x.first[h+1]] {
+		if gram != e.gram {
 			continue
 		}
 		lit := &x.lits[e.lit]
 		start, end := i-int(e.off), 0
-		if lit.Gap {
+		if lit.gap() {
 			// The pair must be in one piece: one gram alone is met or not by the
 			// parity of where it stands.
 			if at := i - int(e.off-e.pair); at >= 0 && at+5 <= len(text) && string(text[at:at+5]) == lit.Text[e.pair:e.pair+5] {

@@ -2,7 +2,7 @@ package prefilter
 
 import (
 	"encoding/binary"
-	"slices"
+	"iter"
 )
 
 // Finding what spans a seam of two texts needs no look at what lies around it:
@@ -23,14 +23,25 @@ type seamIndex struct {
 
 // gramTable finds the literals that hold a gram.
 type gramTable struct {
+	shift uint // a gram's hash shifted by it is its bit in bits
 	bits  []uint64
 	first []uint32 // of each list in entry
-	entry []entry
+	entry []place
 }
 
+// A place is where a gram stands in a literal.
+type place struct {
+	gram, lit uint32
+	off       int32
+}
+
+// The numbers of bits of the tables, as powers of two: with the built-in rules,
+// few of them are set.
 const (
-	seamBits = 20 // the bit table of seams has 1<<seamBits bits
-	seamList = 16
+	fourBits  = 22
+	threeBits = 12
+	pairBits  = 20
+	seamList  = 16 // there are 1<<seamList lists
 )
 
 // seams returns the index for seams, made when it is first asked for.
@@ -40,28 +51,17 @@ func (x *Index) seams() *seamIndex {
 }
 
 func newSeamIndex(x *Index) *seamIndex {
-	s := &seamIndex{}
-	lits := x.lits
-	var four, three, pairs []entry
-	for _, e := range x.entry {
-		if lits[e.lit].Gap && e.off == e.pair {
-			pairs = append(pairs, e)
-		}
+	s := &seamIndex{
+		four:  newGramTable(x.allGrams(), fourBits),
+		three: newGramTable(x.shortest(), threeBits),
+		pairs: newGramTable(x.gapPairs(), pairBits),
 	}
-	for i, l := range lits {
-		if l.Gap && len(l.Text) >= minGap {
+	for _, l := range x.lits {
+		if l.gap() {
 			s.gaps = true
 			for _, c := range []byte(l.Text) {
 				s.gapByte[c] = letterInGap
 			}
-		}
-		if len(l.Text) == MinLiteral {
-			three = append(three, entry{gram: threeGram(l.Text), lit: uint32(i)})
-			continue
-		}
-		for off := range len(l.Text) - 3 {
-			gram := binary.LittleEndian.Uint32([]byte(l.Text[off:])) | foldGram
-			four = append(four, entry{gram: gram, lit: uint32(i), off: int32(off)})
 		}
 	}
 	for _, c := range []byte("nr") {
@@ -71,39 +71,87 @@ func newSeamIndex(x *Index) *seamIndex {
 		s.gapByte[c] = breakInGap
 	}
 	s.gapByte['+'] = max(s.gapByte['+'], letterInGap)
-	s.four, s.three, s.pairs = newGramTable(four), newGramTable(three), newGramTable(pairs)
 	return s
+}
+
+// allGrams yields the grams of all literals that are not the shortest.
+func (x *Index) allGrams() iter.Seq[place] {
+	return func(yield func(place) bool) {
+		for i, l := range x.lits {
+			for off := range len(l.Text) - 3 {
+				if !yield(place{gram: gramAt(l.Text, off), lit: uint32(i), off: int32(off)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// shortest yields the literals of three bytes.
+func (x *Index) shortest() iter.Seq[place] {
+	return func(yield func(place) bool) {
+		for i, l := range x.lits {
+			if len(l.Text) == MinLiteral && !yield(place{gram: threeGram(l.Text), lit: uint32(i)}) {
+				return
+			}
+		}
+	}
+}
+
+// gapPairs yields the first grams of the pairs of gap literals.
+func (x *Index) gapPairs() iter.Seq[place] {
+	return func(yield func(place) bool) {
+		for _, e := range x.entry {
+			if e.off == e.pair && x.lits[e.lit].gap() && !yield(place{gram: e.gram, lit: e.lit}) {
+				return
+			}
+		}
+	}
 }
 
 func threeGram[T string | []byte](text T) uint32 {
 	return (uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16) | foldGram&0xffffff
 }
 
-func newGramTable(entries []entry) gramTable {
-	t := gramTable{bits: make([]uint64, 1<<seamBits/64), first: make([]uint32, 1<<seamList+1)}
-	slices.SortStableFunc(entries, func(a, b entry) int {
-		return int(a.gram*hashMul>>(32-seamList)) - int(b.gram*hashMul>>(32-seamList))
-	})
-	for _, e := range entries {
-		h := e.gram * hashMul
-		t.bits[h>>(32-seamBits)>>6] |= 1 << (h >> (32 - seamBits) & 63)
-		t.first[h>>(32-seamList)+1]++
+// newGramTable goes over places twice: to count those of each list, and to put
+// them there.
+func newGramTable(places iter.Seq[place], logBits int) gramTable {
+	t := gramTable{shift: uint(32 - logBits), bits: make([]uint64, 1<<logBits/64), first: make([]uint32, 1<<seamList+1)}
+	for p := range places {
+		b := p.gram * hashMul >> t.shift
+		t.bits[b>>6] |= 1 << (b & 63)
+		t.first[t.listOf(p.gram)+1]++
 	}
-	for i := range 1 << seamList {
-		t.first[i+1] += t.first[i]
+	for h := range 1 << seamList {
+		t.first[h+1] += t.first[h]
 	}
-	t.entry = entries
+	t.entry = make([]place, t.first[1<<seamList])
+	for p := range places {
+		next := &t.first[t.listOf(p.gram)]
+		t.entry[*next] = p
+		*next++
+	}
+	copy(t.first[1:], t.first) // a list ends where the next begins
+	t.first[0] = 0
 	return t
 }
 
+// listOf returns the list that gram is in.
+func (t *gramTable) listOf(gram uint32) uint32 { return gram * hashMul >> (32 - seamList) }
+
+// may reports whether the table may hold gram.
+func (t *gramTable) may(gram uint32) bool {
+	b := gram * hashMul >> t.shift
+	return t.bits[b>>6]>>(b&63)&1 != 0
+}
+
 // list returns entries among which are all of gram.
-func (t *gramTable) list(gram uint32) []entry {
-	h := gram * hashMul
-	if b := h >> (32 - seamBits); t.bits[b>>6]>>(b&63)&1 == 0 {
+func (t *gramTable) list(gram uint32) []place {
+	if !t.may(gram) {
 		return nil
 	}
-	l := h >> (32 - seamList)
-	return t.entry[t.first[l]:t.first[l+1]]
+	h := t.listOf(gram)
+	return t.entry[t.first[h]:t.first[h+1]]
 }
 
 // AppendInside appends the occurrences that lie in text[lo:hi].
@@ -161,15 +209,26 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 		return dst
 	}
 	r := gapRegion{seams: s, text: text}
+	lo, hi := max(lo, at-x.reach), min(len(text), at+x.reach)
 	first, last := at, at
-	for first > max(lo, at-x.reach) && r.take(first-1) {
+	for first > lo && s.gapByte[text[first-1]] == letterInGap {
+		first--
+	}
+	for last < hi && s.gapByte[text[last]] == letterInGap {
+		last++
+	}
+	if (first == lo || !r.isBreak(first-1)) && (last == hi || !r.isBreak(last)) {
+		return dst // a word in one piece
+	}
+	first, last = at, at
+	for first > lo && r.take(first-1) {
 		first--
 	}
 	before := r.letters
 	if before == 0 { // an occurrence begins with a letter
 		return dst
 	}
-	for last < min(len(text), at+x.reach) && r.take(last) {
+	for last < hi && r.take(last) {
 		last++
 	}
 	if !r.broken || r.letters == before || r.letters < minGap || !s.pairIn(text[first:last]) {
@@ -190,8 +249,7 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 // line breaks.
 func (s *seamIndex) pairIn(text []byte) bool {
 	for i := 0; i+4 <= len(text); i++ {
-		h := (binary.LittleEndian.Uint32(text[i:]) | foldGram) * hashMul >> (32 - seamBits)
-		if s.pairs.bits[h>>6]>>(h&63)&1 != 0 {
+		if s.pairs.may(binary.LittleEndian.Uint32(text[i:]) | foldGram) {
 			return true
 		}
 	}
@@ -209,15 +267,21 @@ type gapRegion struct {
 // take adds text[i] to the region, if it can stand there.
 func (r *gapRegion) take(i int) bool {
 	c := r.text[i]
-	switch r.seams.gapByte[c] {
-	case neverInGap:
-		return false
-	case letterInGap:
+	if r.seams.gapByte[c] == letterInGap {
 		r.letters++
 		return true
 	}
 	if c == '\n' || c == '\\' {
 		r.broken = true
+	}
+	return r.isBreak(i)
+}
+
+// isBreak reports whether text[i] can be a part of a line break.
+func (r *gapRegion) isBreak(i int) bool {
+	c := r.text[i]
+	if r.seams.gapByte[c] != breakInGap {
+		return false
 	}
 	if c == ' ' && i > 0 && i+1 < len(r.text) && isWord(r.text[i-1]) && isWord(r.text[i+1]) {
 		// Between words, and not at the end of a line, real or written \n.
