@@ -24,10 +24,11 @@ type builtinRule struct {
 // is compiled.
 func Builtin(changes ...func(*Def)) ([]*Rule, error) {
 	list := make([]*Rule, 0, len(builtinTable))
+	unchanged := make([]Rule, len(builtinTable))
 	for i := range builtinTable {
 		b := &builtinTable[i]
 		if len(changes) == 0 {
-			list = append(list, b.rule())
+			list = append(list, b.rule(&unchanged[i]))
 			continue
 		}
 		d := b.def
@@ -35,7 +36,7 @@ func Builtin(changes ...func(*Def)) ([]*Rule, error) {
 			change(&d)
 		}
 		if d.Regex == b.def.Regex && d.Severity == b.def.Severity && slices.Equal(d.Keywords, b.def.Keywords) && slices.Equal(d.Requires, b.def.Requires) {
-			list = append(list, b.rule())
+			list = append(list, b.rule(&unchanged[i]))
 			continue
 		}
 		r, err := NewRule(d)
@@ -47,9 +48,13 @@ func Builtin(changes ...func(*Def)) ([]*Rule, error) {
 	return list, nil
 }
 
-// rule returns the rule; it was checked when the table was made.
-func (b *builtinRule) rule() *Rule {
-	return (&Rule{Def: b.def, footprint: b.footprint, sum: b.sum}).lazy()
+// rule makes r the rule, which was checked when the table was made.
+func (b *builtinRule) rule(r *Rule) *Rule {
+	r.Def, r.footprint, r.sum = b.def, b.footprint, b.sum
+	if len(b.def.With) > 0 {
+		r.with = make([]pattern, len(b.def.With))
+	}
+	return r
 }
 
 // parseBuiltin reads the rules from their files, as the table was made from.

@@ -23,12 +23,24 @@ import (
 type Rule struct {
 	Def
 	footprint footprint
-	regex     func() *regexp.Regexp
-	name      func() *regexp.Regexp
-	section   func() *regexp.Regexp
-	field     func() *regexp.Regexp
-	with      []func() *regexp.Regexp // of With
-	sum       string                  // digest of the declaration
+	regex     pattern
+	name      pattern
+	section   pattern
+	field     pattern
+	with      []pattern // of With
+	sum       string    // digest of the declaration
+}
+
+// A pattern is a regular expression that is compiled when it is first needed.
+type pattern struct {
+	once     sync.Once
+	compiled *regexp.Regexp
+}
+
+// of compiles text, the pattern's own, which was checked before.
+func (p *pattern) of(text string) *regexp.Regexp {
+	p.once.Do(func() { p.compiled = regexp.MustCompile(text) })
+	return p.compiled
 }
 
 // A fieldError is a fault in one field of a rule.
@@ -49,24 +61,14 @@ func NewRule(d Def) (*Rule, error) {
 	if d.Priority == 0 {
 		d.Priority = 50
 	}
-	r := &Rule{Def: d}
+	r := &Rule{Def: d, with: make([]pattern, len(d.With))}
 	for _, check := range []func(*Rule) *fieldError{checkTexts, checkKeywords, checkPatterns, checkWith, checkGlobs, checkExamples, checkRecipe} {
 		if err := check(r); err != nil {
 			return nil, err
 		}
 	}
 	r.sum = r.digest()
-	return r.lazy(), nil
-}
-
-// lazy sets the functions that compile the patterns of r.
-func (r *Rule) lazy() *Rule {
-	r.regex, r.name = lazily(r.Regex), lazily(r.Name)
-	r.section, r.field = lazily(r.Section), lazily(r.Field)
-	for _, w := range r.With {
-		r.with = append(r.with, lazily(w.Regex))
-	}
-	return r
+	return r, nil
 }
 
 // digest returns a digest of all that the rule declares but its recipe.
@@ -77,14 +79,6 @@ func (r *Rule) digest() string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
-}
-
-// lazily returns a function that compiles pattern once; nil for none.
-func lazily(pattern string) func() *regexp.Regexp {
-	if pattern == "" {
-		return nil
-	}
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
 func failed(field, format string, args ...any) *fieldError {

@@ -55,7 +55,7 @@ func (r *Rule) expandSigned(template string, seed uint64) (string, error) {
 	if err != nil || r.Checksum == "" {
 		return text, err
 	}
-	re := r.regex()
+	re := r.regex.of(r.Regex)
 	loc := re.FindStringSubmatchIndex(text)
 	if loc == nil {
 		return text, fmt.Errorf("the regex does not match %s", template)

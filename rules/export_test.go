@@ -49,7 +49,7 @@ func (r *Rule) Compiled() *regexp.Regexp {
 	if r.Def.Regex == "" {
 		return nil
 	}
-	return r.regex()
+	return r.regex.of(r.Regex)
 }
 
 // RejectKey exposes the checks of a key.

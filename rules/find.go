@@ -37,7 +37,7 @@ func (r *Rule) find(view *codec.View, at, end int) (Candidate, string) {
 func (r *Rule) findRegex(view *codec.View, at, end int) (Candidate, string) {
 	lo := max(0, at-r.footprint.before)
 	hi := min(len(view.Text), end+r.footprint.after)
-	re := r.regex()
+	re := r.regex.of(r.Regex)
 	group := re.SubexpIndex("secret")
 	reason := noMatch
 	for _, loc := range re.FindAllSubmatchIndex(view.Text[lo:hi], -1) {
@@ -126,7 +126,7 @@ func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
 	s, e := assign.Identifier(text, at, end)
 	phrase := strings.NewReplacer(" ", "_", ":", "_")
 	reason := noName
-	if r.name().Match(text[s:e]) && !isPublic(text[end:e]) {
+	if r.name.of(r.Name).Match(text[s:e]) && !isPublic(text[end:e]) {
 		c, why := r.assigned(view, s, e)
 		if why == "" {
 			return c, ""
@@ -134,7 +134,7 @@ func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
 		reason = why
 	}
 	for _, p := range assign.Phrases(text, e) {
-		if !r.name().MatchString(phrase.Replace(string(text[s:p]))) {
+		if !r.name.of(r.Name).MatchString(phrase.Replace(string(text[s:p]))) {
 			continue
 		}
 		c, why := r.assigned(view, s, p)
@@ -143,7 +143,7 @@ func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
 		}
 		reason = why
 	}
-	if r.Section == "" || !r.section().Match(text[s:e]) {
+	if r.Section == "" || !r.section.of(r.Section).Match(text[s:e]) {
 		return Candidate{}, reason
 	}
 	for _, v := range assign.Call(text, e) {
@@ -155,7 +155,7 @@ func (r *Rule) findAssigned(view *codec.View, at, end int) (Candidate, string) {
 		reason = why
 	}
 	for _, f := range assign.Section(text, s, e) {
-		if !r.field().Match(text[f.Start:f.End]) {
+		if !r.field.of(r.Field).Match(text[f.Start:f.End]) {
 			continue
 		}
 		c, why := r.assigned(view, f.Start, f.End)

@@ -24,8 +24,8 @@ func (m *Matcher) knownKey(dst []Candidate, text []byte, h Hit, lit *literal) []
 
 // knownView returns the view in which the whole key stands at h, and where.
 func (m *Matcher) knownView(text []byte, h Hit, lit *literal, key []byte) (view codec.View, at int, ok bool) {
-	if lit.variant != nil {
-		return codec.Undo(text, h.Pos, h.End, *lit.variant, len(key)+decodeMargin)
+	if len(lit.form.Steps) > 0 {
+		return codec.Undo(text, h.Pos, h.End, lit.form, len(key)+decodeMargin)
 	}
 	lo := h.Pos - lit.offset
 	if lo >= 0 && lo+len(key) <= len(text) && bytes.Equal(text[lo:lo+len(key)], key) {

@@ -86,7 +86,7 @@ func (m *Matcher) appendRaw(dst []Hit) []Hit {
 // Window returns the span of text that decides what hit h leads to. It may
 // reach beyond the text.
 func (m *Matcher) Window(h Hit) Span {
-	r := m.set.literals[h.literal].reach
+	r := m.set.literals[h.literal].window()
 	return Span{h.Pos - r.before, h.End + r.after}
 }
 
@@ -159,13 +159,13 @@ func (m *Matcher) trace(r *Rule, h Hit, reason string) {
 // candidate applies rule r around hit h.
 func (m *Matcher) candidate(text []byte, h Hit, lit *literal, r *Rule) (Candidate, bool) {
 	fp := r.reach()
-	if lit.variant != nil {
-		view, at, ok := codec.Undo(text, h.Pos, h.End, *lit.variant, max(fp.before, fp.after)+decodeMargin)
+	if len(lit.form.Steps) > 0 {
+		view, at, ok := codec.Undo(text, h.Pos, h.End, lit.form, max(fp.before, fp.after)+decodeMargin)
 		if !ok {
 			return Candidate{}, false
 		}
 		x := exploration{rule: r, pos: h.Pos}
-		x.run(view, at, at+len(lit.variant.Inner))
+		x.run(view, at, at+len(lit.form.Inner))
 		m.trace(r, h, x.reason)
 		return x.best, x.reason == ""
 	}

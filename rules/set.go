@@ -38,13 +38,31 @@ type Set struct {
 
 // A literal is a text that the prefilter looks for, and what it means.
 type literal struct {
-	variant *codec.Variant // nil for plain text
-	rules   []int          // the rules that have it as a keyword
-	context uint64         // the bits of the contexts that it is
-	known   int            // index of a known key, or -1
-	allow   bool           // it is one of AllowMarks
-	offset  int            // of the literal in the known key
-	reach   footprint      // in stored bytes
+	*meaning
+	form   codec.Form
+	offset int // of the literal in the known key
+}
+
+// window returns how many stored bytes around l decide what it leads to.
+func (l *literal) window() footprint {
+	fp := l.reach
+	switch {
+	case fp == (footprint{}):
+		return fp // it counts wherever it stands
+	case len(l.form.Steps) == 0:
+		return footprint{codec.PlainWidth(fp.before), codec.PlainWidth(fp.after)}
+	}
+	n := codec.Width(l.form.Steps, max(fp.before, fp.after)+decodeMargin)
+	return footprint{n, n}
+}
+
+// A meaning is what the literals that are forms of one text stand for.
+type meaning struct {
+	rules   []int     // the rules that have the text as a keyword
+	context uint64    // the bits of the contexts that it is
+	known   int       // index of a known key, or -1
+	allow   bool      // it is one of AllowMarks
+	reach   footprint // of what they are looked at for, in decoded bytes
 }
 
 // maxContexts is the number of bits for distinct texts in Requires lists.
@@ -64,9 +82,7 @@ func NewSet(list []*Rule, known ...KnownKey) (*Set, error) {
 			s.knownID = i
 		}
 	}
-	const usual = 4096 // literals
-	s.literals = make([]literal, 0, usual)
-	b := literalBuilder{set: s, have: map[keyword][]int{}, texts: make([]prefilter.Literal, 0, usual)}
+	b := newLiteralBuilder(s)
 	for i, r := range list {
 		b.addRule(i, r)
 	}
@@ -82,7 +98,10 @@ func NewSet(list []*Rule, known ...KnownKey) (*Set, error) {
 		}
 	}
 	for _, mark := range AllowMarks() {
-		s.literals[b.add(prefilter.Literal{Text: mark}, nil)].allow = true
+		b.add(prefilter.Literal{Text: mark}, &meaning{known: -1, allow: true}, codec.Form{}, 0)
+	}
+	for i := range s.literals {
+		s.reach = s.reach.widened(s.literals[i].window())
 	}
 	s.index = prefilter.New(b.texts)
 	s.hash = hashOf(list)
@@ -120,9 +139,17 @@ func (s *Set) Footprint() int {
 
 // literalBuilder collects the literals of a set.
 type literalBuilder struct {
-	set   *Set
-	texts []prefilter.Literal
-	have  map[keyword][]int // the literals of texts that came before
+	set     *Set
+	texts   []prefilter.Literal
+	have    map[keyword]*meaning // of texts that came before
+	encoder codec.Encoder
+}
+
+func newLiteralBuilder(s *Set) *literalBuilder {
+	// The built-in rules have some 1,200 keywords and 8,500 literals.
+	const texts, literals = 1 << 11, 9 << 10
+	s.literals = make([]literal, 0, literals)
+	return &literalBuilder{set: s, have: make(map[keyword]*meaning, texts), texts: make([]prefilter.Literal, 0, literals)}
 }
 
 // A keyword is a text with how it is looked for.
@@ -135,47 +162,32 @@ type keyword struct {
 // maxDepth is the most layers of encoding that a rule may ask for.
 const maxDepth = 3
 
-// literals returns the indexes of the literals for k as it is and encoded,
-// made when they are new.
-func (b *literalBuilder) literals(k keyword) []int {
-	if list, ok := b.have[k]; ok {
-		return list
-	}
-	list := b.forms(k)
-	b.have[k] = list
-	return list
-}
-
-// forms makes the literals for k.
-func (b *literalBuilder) forms(k keyword) []int {
+// meaning returns what k means. When k is new, its literals, as it is and
+// encoded, are made.
+func (b *literalBuilder) meaning(k keyword) *meaning {
 	if k.depth == 0 {
 		k.depth = 1
 	}
-	list := []int{b.add(prefilter.Literal{Text: k.text, Fold: k.fold}, nil)}
-	variants := codec.Variants(k.text, k.fold, k.depth)
-	for i := range variants {
-		v := &variants[i]
-		list = append(list, b.add(prefilter.Literal{Text: v.Text, Fold: v.Fold, Gap: v.Gap}, v))
+	m := b.have[k]
+	if m == nil {
+		m = &meaning{known: -1}
+		b.have[k] = m
+		b.add(prefilter.Literal{Text: k.text, Fold: k.fold}, m, codec.Form{}, 0)
+		b.addEncoded(k, m)
 	}
-	return list
+	return m
 }
 
-// add appends a literal and returns its index.
-func (b *literalBuilder) add(t prefilter.Literal, v *codec.Variant) int {
+// addEncoded adds the encoded forms of k.
+func (b *literalBuilder) addEncoded(k keyword, m *meaning) {
+	for _, v := range b.encoder.Variants(k.text, k.fold, k.depth) {
+		b.add(prefilter.Literal{Text: v.Text, Fold: v.Fold, Gap: v.Gap}, m, v.Form, 0)
+	}
+}
+
+func (b *literalBuilder) add(t prefilter.Literal, m *meaning, f codec.Form, offset int) {
 	b.texts = append(b.texts, t)
-	b.set.literals = append(b.set.literals, literal{variant: v, known: -1})
-	return len(b.texts) - 1
-}
-
-// widen enlarges the reach of l to fp, given in decoded bytes.
-func (b *literalBuilder) widen(l *literal, fp footprint) {
-	reach := footprint{codec.PlainWidth(fp.before), codec.PlainWidth(fp.after)}
-	if l.variant != nil {
-		n := codec.Width(l.variant.Steps, max(fp.before, fp.after)+decodeMargin)
-		reach = footprint{n, n}
-	}
-	l.reach = footprint{max(l.reach.before, reach.before), max(l.reach.after, reach.after)}
-	b.set.reach = footprint{max(b.set.reach.before, reach.before), max(b.set.reach.after, reach.after)}
+	b.set.literals = append(b.set.literals, literal{meaning: m, form: f, offset: offset})
 }
 
 // decodeMargin is how many more bytes are decoded than a rule looks at.
@@ -183,11 +195,9 @@ const decodeMargin = 8
 
 func (b *literalBuilder) addRule(i int, r *Rule) {
 	for _, text := range r.Keywords {
-		for _, n := range b.literals(keyword{text, !r.CaseSensitive, r.Depth}) {
-			lit := &b.set.literals[n]
-			lit.rules = append(lit.rules, i)
-			b.widen(lit, r.reach())
-		}
+		m := b.meaning(keyword{text, !r.CaseSensitive, r.Depth})
+		m.rules = append(m.rules, i)
+		m.reach = m.reach.widened(r.reach())
 	}
 	for _, text := range r.Requires {
 		bit, ok := b.set.contexts[strings.ToLower(text)]
@@ -195,9 +205,7 @@ func (b *literalBuilder) addRule(i int, r *Rule) {
 			bit = uint(len(b.set.contexts))
 			b.set.contexts[strings.ToLower(text)] = bit
 		}
-		for _, n := range b.literals(keyword{text, true, r.Depth}) {
-			b.set.literals[n].context |= 1 << bit
-		}
+		b.meaning(keyword{text, true, r.Depth}).context |= 1 << bit
 	}
 }
 
@@ -211,15 +219,9 @@ const knownDepth = 2
 
 func (b *literalBuilder) addKnown(i int, k KnownKey) {
 	key := k.Secret.Reveal()
-	fp := footprint{len(key) + 1, len(key) + 1}
+	m := &meaning{known: i, reach: footprint{len(key) + 1, len(key) + 1}}
 	for off := 0; off+anchor <= len(key); off += anchor {
-		lit := &b.set.literals[b.add(prefilter.Literal{Text: key[off : off+anchor]}, nil)]
-		lit.known, lit.offset = i, off
-		b.widen(lit, fp)
+		b.add(prefilter.Literal{Text: key[off : off+anchor]}, m, codec.Form{}, off)
 	}
-	for _, n := range b.forms(keyword{key, false, knownDepth})[1:] {
-		lit := &b.set.literals[n]
-		lit.known = i
-		b.widen(lit, fp)
-	}
+	b.addEncoded(keyword{key, false, knownDepth}, m)
 }

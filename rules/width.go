@@ -13,6 +13,11 @@ import (
 // see what is there.
 type footprint struct{ before, after int }
 
+// widened returns the footprint that covers f and g.
+func (f footprint) widened(g footprint) footprint {
+	return footprint{max(f.before, g.before), max(f.after, g.after)}
+}
+
 // maxWidth bounds what one match may span, in bytes. It keeps windows, and so
 // the cost of a keyword hit, small.
 const maxWidth = 16 << 10

@@ -57,7 +57,7 @@ func checkWith(r *Rule) *fieldError {
 func (r *Rule) reach() footprint {
 	fp := r.footprint
 	for _, w := range r.With {
-		fp = footprint{max(fp.before, w.Within), max(fp.after, w.Within)}
+		fp = fp.widened(footprint{w.Within, w.Within})
 	}
 	return fp
 }
@@ -79,7 +79,7 @@ func (r *Rule) findWith(c Candidate, view *codec.View, at, end int) (Candidate, 
 func (r *Rule) findCompanion(i int, c Candidate, view *codec.View, at, end int) (Candidate, string) {
 	lo := max(0, at-r.With[i].Within)
 	hi := min(len(view.Text), end+r.With[i].Within)
-	re := r.with[i]()
+	re := r.with[i].of(r.With[i].Regex)
 	group := re.SubexpIndex("secret")
 	found := re.FindAllSubmatchIndex(view.Text[lo:hi], -1)
 	slices.SortStableFunc(found, func(a, b []int) int {

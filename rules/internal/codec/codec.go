@@ -1,5 +1,5 @@
 // Package codec knows the forms in which a text can be stored: base64, hex,
-// escapes, string pieces. It works both ways. [Variants] tells what a literal
+// escapes, string pieces. It works both ways. An [Encoder] tells what a literal
 // looks like once encoded, so that one search for literals finds encoded text
 // as well; a [View] undoes an encoding around such a place and maps every
 // decoded byte back to the bytes it was stored in.

@@ -37,12 +37,12 @@ func TestVariantsStandInEncodedText(t *testing.T) {
 // undoes reports whether a variant of lit stands in text and Undo gives back
 // what is around it, with offsets in bounds.
 func undoes(text, lit, before, after string) bool {
-	for _, v := range Variants(lit, false, 2) {
+	for _, v := range new(Encoder).Variants(lit, false, 2) {
 		at := strings.Index(text, v.Text)
 		if at < 0 {
 			continue
 		}
-		view, i, ok := Undo([]byte(text), at, at+len(v.Text), v, 64)
+		view, i, ok := Undo([]byte(text), at, at+len(v.Text), v.Form, 64)
 		if !ok || !strings.HasSuffix(string(view.Text[:i]), before) || !strings.HasPrefix(string(view.Text[i:]), lit+after) {
 			continue
 		}

@@ -27,15 +27,15 @@ func Width(steps []Step, n int) int {
 	return n
 }
 
-// Undo undoes the steps of variant v, found at text[lo:hi], for about n
-// decoded bytes on each side. It returns the decoded view and where v.Inner
+// Undo undoes the steps of form f, found at text[lo:hi], for about n
+// decoded bytes on each side. It returns the decoded view and where f.Inner
 // stands in it; ok is false when the place turns out not to hold it.
-func Undo(text []byte, lo, hi int, v Variant, n int) (view View, at int, ok bool) {
-	reach := Width(v.Steps, n)
+func Undo(text []byte, lo, hi int, f Form, n int) (view View, at int, ok bool) {
+	reach := Width(f.Steps, n)
 	view = Plain(text, lo-reach, hi+reach)
-	for i, s := range v.Steps {
+	for i, s := range f.Steps {
 		a, b := view.Index(lo), view.Index(hi)
-		reach = Width(v.Steps[i+1:], n)
+		reach = Width(f.Steps[i+1:], n)
 		switch s.Encoding {
 		case Base64:
 			view = undoBase64(&view, a, b, s.Phase, reach)
@@ -45,7 +45,7 @@ func Undo(text []byte, lo, hi int, v Variant, n int) (view View, at int, ok bool
 			view, _ = Unescape(&view)
 		}
 	}
-	at, ok = Locate(&view, lo, v.Inner)
+	at, ok = Locate(&view, lo, f.Inner)
 	return view, at, ok
 }
 

@@ -17,9 +17,14 @@ type Step struct {
 
 // A Variant is a literal as it looks when the text around it was encoded.
 type Variant struct {
-	Text  string
-	Fold  bool   // ASCII case does not matter
-	Gap   bool   // line breaks may stand between any two bytes
+	Text string
+	Fold bool // ASCII case does not matter
+	Gap  bool // line breaks may stand between any two bytes
+	Form
+}
+
+// A Form is how a text was encoded. The zero Form is that of plain text.
+type Form struct {
 	Steps []Step // how to undo it, outermost first
 	Inner string // what stands there once Steps are undone
 }
@@ -29,31 +34,52 @@ type Variant struct {
 // base64 only.
 const minCore = 4
 
+// An Encoder makes the variants of many literals and keeps their texts in one
+// place. The zero Encoder is ready for use.
+type Encoder struct {
+	texts strings.Builder // every text is written once and never moved
+	list  []Variant
+	buf   []byte
+}
+
 // Variants returns the forms of lit under up to depth layers of base64 and hex
 // and, where depth is more than 1, with every character escaped. With
 // fold, the casings that people write are tried: as given, lower, upper,
-// first letter upper, first letter lower.
-func Variants(lit string, fold bool, depth int) []Variant {
+// first letter upper, first letter lower. The result is valid until the next
+// call.
+func (e *Encoder) Variants(lit string, fold bool, depth int) []Variant {
 	if depth <= 0 {
 		return nil
 	}
-	all := make([]Variant, 0, 4*depth*depth)
+	e.list = e.list[:0]
 	for _, s := range casings(lit, fold) {
-		layer := binary(Variant{Text: s, Inner: s})
-		all = append(all, layer...)
+		lo := len(e.list)
+		e.binary(s, Form{Inner: s})
+		hi := len(e.list)
 		if depth > 1 {
-			all = append(all, escaped(s)...)
+			e.list = append(e.list, escaped(s)...)
 		}
 		for range depth - 1 {
-			var next []Variant
-			for _, v := range layer {
-				next = append(next, binary(v)...)
+			next := len(e.list)
+			for _, v := range e.list[lo:hi] {
+				e.binary(v.Text, v.Form)
 			}
-			all = append(all, next...)
-			layer = next
+			lo, hi = next, len(e.list)
 		}
 	}
-	return all
+	return e.list
+}
+
+// keep returns b as a string among the texts.
+func (e *Encoder) keep(b []byte) string {
+	const chunk = 16 << 10
+	if e.texts.Cap()-e.texts.Len() < len(b) {
+		e.texts = strings.Builder{} // what was returned keeps the old one
+		e.texts.Grow(max(chunk, len(b)))
+	}
+	at := e.texts.Len()
+	e.texts.Write(b)
+	return e.texts.String()[at:]
 }
 
 // casings returns the distinct ways in which people write lit.
@@ -75,34 +101,63 @@ func casings(lit string, fold bool) []string {
 	return list
 }
 
-// binary returns v under one more layer of base64 or hex.
-func binary(v Variant) []Variant {
-	out := make([]Variant, 0, 4)
+// binary adds text, which has form f, under one more layer of base64 or hex.
+func (e *Encoder) binary(text string, f Form) {
 	for phase := range 3 {
-		for _, core := range base64Cores(v.Text, phase) {
-			if len(core) >= minCore {
-				out = append(out, Variant{Text: core, Gap: true, Inner: v.Inner, Steps: prepend(Step{Base64, phase}, v.Steps)})
-			}
+		core := e.base64Core(text, phase)
+		if len(core) < minCore {
+			continue
+		}
+		out := Variant{Text: e.keep(core), Gap: true, Form: f.under(Step{Base64, phase})}
+		e.list = append(e.list, out)
+		if urlSafe(core) {
+			out.Text = e.keep(core)
+			e.list = append(e.list, out)
 		}
 	}
-	return append(out, Variant{Text: hex.EncodeToString([]byte(v.Text)), Fold: true, Inner: v.Inner, Steps: prepend(Step{Hex, 0}, v.Steps)})
+	e.buf = hex.AppendEncode(e.buf[:0], []byte(text))
+	e.list = append(e.list, Variant{Text: e.keep(e.buf), Fold: true, Form: f.under(Step{Hex, 0})})
 }
 
-func prepend(s Step, steps []Step) []Step { return append([]Step{s}, steps...) }
+// firstSteps are the lists of one step.
+var firstSteps = [...][]Step{{{Base64, 0}}, {{Base64, 1}}, {{Base64, 2}}, {{Hex, 0}}}
 
-// base64Cores returns the characters of the base64 form of lit that depend on
-// lit alone when phase bytes stand before it, in the standard and, if it
-// differs, in the URL-safe alphabet.
-func base64Cores(lit string, phase int) []string {
-	padded := strings.Repeat("\x00", phase) + lit
-	enc := base64.RawStdEncoding.EncodeToString([]byte(padded))
-	lo := (phase*8 + 5) / 6
-	hi := len(padded) * 8 / 6
-	std := enc[lo:hi]
-	if !strings.ContainsAny(std, "+/") {
-		return []string{std}
+// under returns f with s as its outermost step.
+func (f Form) under(s Step) Form {
+	switch {
+	case len(f.Steps) > 0:
+		f.Steps = append([]Step{s}, f.Steps...)
+	case s.Encoding == Hex:
+		f.Steps = firstSteps[3]
+	default:
+		f.Steps = firstSteps[s.Phase]
 	}
-	return []string{std, strings.ReplaceAll(strings.ReplaceAll(std, "+", "-"), "/", "_")}
+	return f
+}
+
+// base64Core returns the characters of the base64 form of lit, in the standard
+// alphabet, that depend on lit alone when phase bytes stand before it. They are
+// valid until the next call.
+func (e *Encoder) base64Core(lit string, phase int) []byte {
+	e.buf = append(append(e.buf[:0], "\x00\x00"[:phase]...), lit...)
+	n := len(e.buf)
+	e.buf = base64.RawStdEncoding.AppendEncode(e.buf, e.buf)
+	return e.buf[n:][(phase*8+5)/6 : n*8/6]
+}
+
+// urlSafe rewrites core in the URL-safe alphabet and reports whether that
+// changed it.
+func urlSafe(core []byte) bool {
+	changed := false
+	for i, c := range core {
+		switch c {
+		case '+':
+			core[i], changed = '-', true
+		case '/':
+			core[i], changed = '_', true
+		}
+	}
+	return changed
 }
 
 // escaped returns s with every character escaped, in each style.
@@ -128,5 +183,5 @@ func escapedAs(s string, enc Encoding, before string, base int, after string) Va
 		out = strconv.AppendUint(out, uint64(s[i]), base)
 		out = append(out, after...)
 	}
-	return Variant{Text: string(out), Fold: true, Inner: s, Steps: []Step{{Encoding: enc}}}
+	return Variant{Text: string(out), Fold: true, Form: Form{Inner: s, Steps: []Step{{Encoding: enc}}}}
 }
