@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/agcloud/keylint/internal/dotenv"
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/scanner"
 )
 
@@ -87,7 +88,7 @@ func (m *Mover) Step(finding, key *scanner.Finding) (step *Step, reason string) 
 		return nil, "the key is encoded or in several parts: replace it by a reference by hand"
 	}
 	a := &Assignment{Path: f.env(key.Path), Name: m.variable(key), Key: key.Secret.Secret}
-	if !plainValue.MatchString(a.Key.Reveal()) {
+	if !plainValue().MatchString(a.Key.Reveal()) {
 		return nil, "the key has characters that .env files read differently: move it by hand"
 	}
 	edit := scanner.Edit{Path: key.Path, Start: start, End: end, New: fmt.Sprintf(f.reference, a.Name)}
@@ -111,21 +112,21 @@ func (m *Mover) Step(finding, key *scanner.Finding) (step *Step, reason string) 
 }
 
 // plainValue is a value that every dialect of .env files reads as it stands.
-var plainValue = regexp.MustCompile(`^[A-Za-z0-9_./+=:@%-]+$`)
+var plainValue = lazyregexp.New(`^[A-Za-z0-9_./+=:@%-]+$`)
 
 // beforeValue is what stands before a key on a line of YAML in block style:
 // an item or a name, perhaps with a scheme of authentication.
-var beforeValue = regexp.MustCompile(`^\s*(?:-\s+)?["']?[A-Za-z_][\w.-]*["']?\s*(?:=|:\s)\s*["']?(?:[A-Za-z-]+=)?(?:[A-Za-z]+ )?$`)
+var beforeValue = lazyregexp.New(`^\s*(?:-\s+)?["']?[A-Za-z_][\w.-]*["']?\s*(?:=|:\s)\s*["']?(?:[A-Za-z-]+=)?(?:[A-Za-z]+ )?$`)
 
 // afterValue is what stands behind it.
-var afterValue = regexp.MustCompile(`^["']?\s*(?:#.*)?$`)
+var afterValue = lazyregexp.New(`^["']?\s*(?:#.*)?$`)
 
 // takes reports whether the place of an edit is one where a reference works.
 func (f *format) takes(data []byte, e scanner.Edit) bool {
 	if !f.json {
 		before := data[bytes.LastIndexByte(data[:e.Start], '\n')+1 : e.Start]
 		after, _, _ := bytes.Cut(data[e.End:], []byte("\n"))
-		return beforeValue.Match(before) && afterValue.Match(bytes.TrimSuffix(after, []byte("\r")))
+		return beforeValue().Match(before) && afterValue().Match(bytes.TrimSuffix(after, []byte("\r")))
 	}
 	edited := edits{data: data, list: []scanner.Edit{e}}
 	_, rest, _ := bytes.Cut(data[e.End:], []byte(`"`))
@@ -137,7 +138,7 @@ func (f *format) takes(data []byte, e scanner.Edit) bool {
 // variable returns the name that a key is to have in the environment: its own,
 // or one that tells the provider.
 func (m *Mover) variable(key *scanner.Finding) string {
-	if variableName.MatchString(key.Name) && dotenv.IsKeyName(key.Name) {
+	if variableName().MatchString(key.Name) && dotenv.IsKeyName(key.Name) {
 		return key.Name
 	}
 	provider := strings.ToUpper(strings.Join(strings.FieldsFunc(m.Provider(key.Rule), func(r rune) bool {
@@ -150,7 +151,7 @@ func (m *Mover) variable(key *scanner.Finding) string {
 }
 
 // variableName is a name that stands for a variable of the environment.
-var variableName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+var variableName = lazyregexp.New(`^[A-Z][A-Z0-9_]*$`)
 
 // byHand says what to do about a key in a file that fix does not edit.
 func (m *Mover) byHand(key *scanner.Finding) string {

@@ -96,7 +96,7 @@ func (p *pass) keyLives() (lives map[string]*keyLife, order []string) {
 // it is not one in use: tests, examples, prose.
 func isTried(name string) bool {
 	base := path.Base(name)
-	return isFixture(name+"/") || testFile.MatchString(base) || prose.MatchString(base)
+	return isFixture(name+"/") || testFile().MatchString(base) || prose().MatchString(base)
 }
 
 // isShortLived reports whether what a rule finds expires by itself.

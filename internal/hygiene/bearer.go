@@ -3,10 +3,10 @@ package hygiene
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 )
@@ -17,21 +17,21 @@ import (
 //
 //	"Authorization": "VALUE"     headers["Authorization"] = "VALUE"
 //	.set("Authorization", "VALUE")     -H "Authorization: VALUE"
-var authorization = regexp.MustCompile("(?i)\\bAuthorization[\"'`]?\\s*\\]?\\s*(?::|=>|=|,)\\s*([\"'`]?)([A-Za-z0-9_.~+/=-]+)")
+var authorization = lazyregexp.New("(?i)\\bAuthorization[\"'`]?\\s*\\]?\\s*(?::|=>|=|,)\\s*([\"'`]?)([A-Za-z0-9_.~+/=-]+)")
 
 // joined is Bearer without the space behind it, when a key is appended.
-var joined = regexp.MustCompile("(?i)\\bAuthorization[\"'`]?\\s*\\]?\\s*(?::|=>|=|,)\\s*f?[\"'`]Bearer(?:[\"'`]\\s*\\+|\\$?\\{)")
+var joined = lazyregexp.New("(?i)\\bAuthorization[\"'`]?\\s*\\]?\\s*(?::|=>|=|,)\\s*f?[\"'`]Bearer(?:[\"'`]\\s*\\+|\\$?\\{)")
 
 func bearerMissing(p *pass) {
 	for _, name := range p.Mentions {
-		if !p.listed[name] || isFixture(name) || testFile.MatchString(path.Base(name)) {
+		if !p.listed[name] || isFixture(name) || testFile().MatchString(path.Base(name)) {
 			continue
 		}
 		data := p.read(name)
-		for _, at := range authorization.FindAllSubmatchIndex(data, -1) {
+		for _, at := range authorization().FindAllSubmatchIndex(data, -1) {
 			p.bearerIn(name, data, at)
 		}
-		if at := joined.FindIndex(data); at != nil {
+		if at := joined().FindIndex(data); at != nil {
 			f := p.report(name, rules.NewSecret([]byte("Bearer")), "the Authorization header has no space between Bearer and the key, so the gateway does not know the scheme")
 			f.Location = locationOf(data, at[0], at[1])
 		}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/rules"
 )
 
@@ -39,21 +40,21 @@ func gatewayChecks() []Check {
 }
 
 // prose is the name of a file that people read.
-var prose = regexp.MustCompile(`(?i)\.(?:md|mdx|rst|txt|adoc|html?)$|(?:^|/)(?:changelog|readme|license)[^/]*$`)
+var prose = lazyregexp.New(`(?i)\.(?:md|mdx|rst|txt|adoc|html?)$|(?:^|/)(?:changelog|readme|license)[^/]*$`)
 
 // testFile is the name of a file of tests.
-var testFile = regexp.MustCompile(`(?i)(?:[_.-](?:test|tests|spec)\.[a-z.]+|^(?:test|spec)_[^/]*|.*(?-i:[a-z]Tests?\.[a-z]+))$`)
+var testFile = lazyregexp.New(`(?i)(?:[_.-](?:test|tests|spec)\.[a-z.]+|^(?:test|spec)_[^/]*|.*(?-i:[a-z]Tests?\.[a-z]+))$`)
 
 // command is a line of prose that is to be copied.
-var command = regexp.MustCompile(`(?i)\b(?:curl|wget|http|httpie)\s|[A-Z_]*(?:BASE_)?(?:URL|HOST|ENDPOINT)["']?\s*[=:]`)
+var command = lazyregexp.New(`(?i)\b(?:curl|wget|http|httpie)\s|[A-Z_]*(?:BASE_)?(?:URL|HOST|ENDPOINT)["']?\s*[=:]`)
 
 func plainHTTP(p *pass) {
 	for _, name := range p.Mentions {
-		if !p.listed[name] || isFixture(name) || testFile.MatchString(path.Base(name)) {
+		if !p.listed[name] || isFixture(name) || testFile().MatchString(path.Base(name)) {
 			continue
 		}
 		data := p.read(name)
-		isProse := prose.MatchString(path.Base(name))
+		isProse := prose().MatchString(path.Base(name))
 		for _, host := range p.Hosts {
 			if isLocal(host) {
 				continue
@@ -68,7 +69,7 @@ func (p *pass) plainHTTPOf(name string, data []byte, host string, isProse bool) 
 	address := regexp.MustCompile(`(?i)\bhttp://(?:[a-z0-9-]+\.)*` + regexp.QuoteMeta(host) + `(?:[^A-Za-z0-9.-]|\.?$|\.[^A-Za-z0-9])`)
 	for _, at := range address.FindAllIndex(data, -1) {
 		line := data[at[0]-len(lineBefore(data, at[0])) : at[1]]
-		if isProse && !command.Match(line) {
+		if isProse && !command().Match(line) {
 			continue
 		}
 		end := at[0] + len("http://") + bytes.Index(bytes.ToLower(data[at[0]+len("http://"):at[1]]), []byte(strings.ToLower(host))) + len(host)
@@ -96,7 +97,7 @@ func isLocal(host string) bool {
 }
 
 // query is a URL up to the value of a parameter of its query.
-var query = regexp.MustCompile("(?i)\\bhttps?://[^\\s\"'`<>]*[?&]([A-Za-z0-9_.\\[\\]-]+)=$")
+var query = lazyregexp.New("(?i)\\bhttps?://[^\\s\"'`<>]*[?&]([A-Za-z0-9_.\\[\\]-]+)=$")
 
 func keyInURL(p *pass) {
 	for _, name := range p.Files {
@@ -109,7 +110,7 @@ func keyInURL(p *pass) {
 			if at < 0 || isMeantToBeSeen(k.Rule) || strings.Contains(k.Rule, "webhook") {
 				continue
 			}
-			if m := query.FindStringSubmatch(lineBefore(data, at)); m != nil {
+			if m := query().FindStringSubmatch(lineBefore(data, at)); m != nil {
 				f := p.keyFinding(k, "a key stands in the query of a URL, as "+m[1])
 				f.Name = m[1]
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/agcloud/keylint/internal/dotenv"
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 )
@@ -251,10 +252,10 @@ func (d dockerRules) excludes(rel string) bool {
 }
 
 // variable is a name with a value in the arguments of ENV and ARG.
-var variable = regexp.MustCompile(`(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)(?:=|\s+)("[^"]*"|'[^']*'|\S+)`)
+var variable = lazyregexp.New(`(?:^|\s)([A-Za-z_][A-Za-z0-9_]*)(?:=|\s+)("[^"]*"|'[^']*'|\S+)`)
 
 // buildArg is a build argument on a command line.
-var buildArg = regexp.MustCompile(`--build-arg[= ]["']?([A-Za-z_][A-Za-z0-9_]*)=["']?$`)
+var buildArg = lazyregexp.New(`--build-arg[= ]["']?([A-Za-z_][A-Za-z0-9_]*)=["']?$`)
 
 func keyInImageLayer(p *pass) {
 	for _, name := range p.Files {
@@ -273,7 +274,7 @@ func keyInImageLayer(p *pass) {
 			}
 			before := lineBefore(data, at)
 			switch {
-			case buildArg.MatchString(before):
+			case buildArg().MatchString(before):
 				p.keyFinding(k, "a build argument holds a key, which the image keeps")
 			case isYAML(name) && underKey(data[:at-len(before)], before, "build-args"): // of docker/build-push-action
 				p.keyFinding(k, "a build argument in CI holds a key, which the image keeps")
@@ -300,7 +301,7 @@ func (p *pass) keysOfDockerfile(name string) {
 		if byRule {
 			continue
 		}
-		for _, m := range variable.FindAllStringSubmatch(in.args, -1) {
+		for _, m := range variable().FindAllStringSubmatch(in.args, -1) {
 			value := strings.Trim(m[2], `"'`)
 			if !dotenv.IsKeyName(m[1]) || isPublicName(m[1]) || strings.Contains(value, "$") || !rules.PlausibleKey([]byte(value)) {
 				continue

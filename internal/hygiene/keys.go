@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 )
@@ -53,7 +53,7 @@ func clientPrefixes() []string {
 }
 
 // clientName is a name that is shipped to browsers and is assigned what follows.
-var clientName = regexp.MustCompile(`(?:^|[^A-Za-z0-9_])((?:NEXT_PUBLIC_|EXPO_PUBLIC_|NUXT_PUBLIC_|REACT_APP_|GATSBY_|PUBLIC_|VITE_)[A-Z0-9_]+)["']?\s*(?:=|:|\]\s*=|,)\s*["'` + "`" + `]?$`)
+var clientName = lazyregexp.New(`(?:^|[^A-Za-z0-9_])((?:NEXT_PUBLIC_|EXPO_PUBLIC_|NUXT_PUBLIC_|REACT_APP_|GATSBY_|PUBLIC_|VITE_)[A-Z0-9_]+)["']?\s*(?:=|:|\]\s*=|,)\s*["'` + "`" + `]?$`)
 
 func isClientName(name string) bool {
 	return slices.ContainsFunc(clientPrefixes(), func(p string) bool { return strings.HasPrefix(name, p) })
@@ -77,7 +77,7 @@ func keyInClientBundle(p *pass) {
 			if at < 0 {
 				continue
 			}
-			m := clientName.FindStringSubmatch(lineBefore(data, at))
+			m := clientName().FindStringSubmatch(lineBefore(data, at))
 			if m != nil && !isPublicName(m[1]) && (!isMeantToBeSeen(k.Rule) || saysSecret(m[1])) {
 				f := p.keyFinding(k, m[1]+" holds a key, and frameworks ship it to browsers")
 				f.Name = m[1]
@@ -219,11 +219,11 @@ func toolConfigs() []string {
 }
 
 // toolConfig is the path of a file of settings of a coding assistant.
-var toolConfig = regexp.MustCompile(`(?:^|/)(?:\.claude/settings[^/]*\.json|\.claude\.json|\.?mcp\.json|\.cursor/.+|\.codex/.+|\.continue/.+|\.gemini/.+|\.windsurf/.+|\.aider[^/]*|\.vscode/mcp\.json)$`)
+var toolConfig = lazyregexp.New(`(?:^|/)(?:\.claude/settings[^/]*\.json|\.claude\.json|\.?mcp\.json|\.cursor/.+|\.codex/.+|\.continue/.+|\.gemini/.+|\.windsurf/.+|\.aider[^/]*|\.vscode/mcp\.json)$`)
 
 func keyInToolConfig(p *pass) {
 	for _, name := range p.Files {
-		if len(p.keys[name]) == 0 || !toolConfig.MatchString(name) {
+		if len(p.keys[name]) == 0 || !toolConfig().MatchString(name) {
 			continue
 		}
 		s, _ := p.standing(name)
@@ -268,12 +268,12 @@ func (f *Facts) readByOthers(name string) bool {
 }
 
 // recordings is the path of a file that a program recorded.
-var recordings = regexp.MustCompile(`(?i)(?:\.log(?:\.\d+)?|\.har|\.snap|\.ambr|\.pcap\.txt|nohup\.out|/?(?:cassettes?|vcr_cassettes|__recordings__|recordings|__snapshots__|nock-fixtures|\.polly)/.+\.(?:ya?ml|json|har|snap))$`)
+var recordings = lazyregexp.New(`(?i)(?:\.log(?:\.\d+)?|\.har|\.snap|\.ambr|\.pcap\.txt|nohup\.out|/?(?:cassettes?|vcr_cassettes|__recordings__|recordings|__snapshots__|nock-fixtures|\.polly)/.+\.(?:ya?ml|json|har|snap))$`)
 
 func keyInLogs(p *pass) {
 	for _, name := range p.Files {
 		notebook := strings.HasSuffix(name, ".ipynb")
-		if len(p.keys[name]) == 0 || !notebook && !recordings.MatchString(name) {
+		if len(p.keys[name]) == 0 || !notebook && !recordings().MatchString(name) {
 			continue
 		}
 		s, _ := p.standing(name)

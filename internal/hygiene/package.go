@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/agcloud/keylint/internal/gitignore"
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 )
@@ -252,7 +253,7 @@ func vercelTakes(p *pass, dir, rel string) bool {
 
 // bundlers are plugins and settings with which serverless does not pack the
 // directory as it is.
-var bundlers = regexp.MustCompile(`(?m)serverless-(?:esbuild|webpack|bundle|plugin-typescript|rspack)|^\s*(?:artifact|esbuild):`)
+var bundlers = lazyregexp.New(`(?m)serverless-(?:esbuild|webpack|bundle|plugin-typescript|rspack)|^\s*(?:artifact|esbuild):`)
 
 // serverlessTakes follows https://www.serverless.com/framework/docs/providers/aws/guide/packaging:
 // all is packed that the last pattern of package.patterns that matches does not
@@ -261,7 +262,7 @@ var bundlers = regexp.MustCompile(`(?m)serverless-(?:esbuild|webpack|bundle|plug
 func serverlessTakes(p *pass, dir, rel string) bool {
 	data := p.read(path.Join(dir, "serverless.yml"))
 	patterns := serverlessPatterns(string(data))
-	if len(patterns) == 0 || bundlers.Match(data) {
+	if len(patterns) == 0 || bundlers().Match(data) {
 		return false
 	}
 	takes := !regexp.MustCompile(`(?m)^useDotenv:\s*true\b`).Match(data) || !strings.HasPrefix(rel, ".env")

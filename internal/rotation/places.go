@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/agcloud/keylint/internal/dotenv"
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/scanner"
 )
 
@@ -106,7 +107,7 @@ func (t *Tree) env(k *leak) []scanner.RotationPlace {
 				continue
 			}
 			out = append(out, scanner.RotationPlace{Kind: scanner.PlaceEnv, Path: name, Line: e.Line, Name: e.Key, Holds: true})
-			if variable.MatchString(e.Key) {
+			if variable().MatchString(e.Key) {
 				k.names = append(k.names, e.Key)
 			}
 		}
@@ -179,12 +180,12 @@ func isName(c byte) bool {
 
 // secretOf is a reference to a secret in a workflow
 // (https://docs.github.com/en/actions/security-for-github-actions/security-guides/using-secrets-in-github-actions).
-var secretOf = regexp.MustCompile(`\bsecrets\.([A-Za-z_][A-Za-z0-9_]*)`)
+var secretOf = lazyregexp.New(`\bsecrets\.([A-Za-z_][A-Za-z0-9_]*)`)
 
 // setting returns the name under which a file's service keeps the value.
 func setting(kind, word string, line []byte) string {
 	if kind == scanner.PlaceGitHub {
-		if m := secretOf.FindSubmatch(line); m != nil {
+		if m := secretOf().FindSubmatch(line); m != nil {
 			return string(m[1])
 		}
 	}
@@ -214,24 +215,24 @@ func mayDeploy(name string) bool {
 // named are kinds that the path of a file tells.
 var named = [...]struct {
 	kind string
-	path *regexp.Regexp
+	path func() *regexp.Regexp
 }{
-	{scanner.PlaceGitHub, regexp.MustCompile(`(?:^|/)\.github/(?:workflows|actions)/.+\.ya?ml$`)},
-	{scanner.PlaceCI, regexp.MustCompile(`(?i)(?:^|/)(?:\.gitlab-ci[^/]*\.ya?ml|\.gitlab/.+\.ya?ml|\.circleci/.+\.ya?ml|azure-pipelines[^/]*\.ya?ml|bitbucket-pipelines\.ya?ml|\.travis\.ya?ml|\.drone\.ya?ml|\.woodpecker[^/]*(?:/.+)?\.ya?ml|appveyor\.ya?ml|\.buildkite/.+\.ya?ml|cloudbuild\.ya?ml|jenkinsfile)$`)},
-	{scanner.PlaceCompose, regexp.MustCompile(`(?i)(?:^|/)(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$`)},
-	{scanner.PlaceTerraform, regexp.MustCompile(`\.(?:tf|tfvars|tf\.json|tfvars\.json)$`)},
-	{scanner.PlaceImage, regexp.MustCompile(`(?i)(?:^|/)(?:(?:docker|container)file(?:\.[^/]*)?|[^/]*\.dockerfile)$`)},
-	{scanner.PlacePlatform, regexp.MustCompile(`(?i)(?:^|/)(?:fly\.toml|vercel\.json|netlify\.toml|app\.json|render\.ya?ml|railway\.(?:json|toml)|procfile|serverless\.ya?ml|app\.yaml|wrangler\.(?:toml|json))$`)},
+	{scanner.PlaceGitHub, lazyregexp.New(`(?:^|/)\.github/(?:workflows|actions)/.+\.ya?ml$`)},
+	{scanner.PlaceCI, lazyregexp.New(`(?i)(?:^|/)(?:\.gitlab-ci[^/]*\.ya?ml|\.gitlab/.+\.ya?ml|\.circleci/.+\.ya?ml|azure-pipelines[^/]*\.ya?ml|bitbucket-pipelines\.ya?ml|\.travis\.ya?ml|\.drone\.ya?ml|\.woodpecker[^/]*(?:/.+)?\.ya?ml|appveyor\.ya?ml|\.buildkite/.+\.ya?ml|cloudbuild\.ya?ml|jenkinsfile)$`)},
+	{scanner.PlaceCompose, lazyregexp.New(`(?i)(?:^|/)(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$`)},
+	{scanner.PlaceTerraform, lazyregexp.New(`\.(?:tf|tfvars|tf\.json|tfvars\.json)$`)},
+	{scanner.PlaceImage, lazyregexp.New(`(?i)(?:^|/)(?:(?:docker|container)file(?:\.[^/]*)?|[^/]*\.dockerfile)$`)},
+	{scanner.PlacePlatform, lazyregexp.New(`(?i)(?:^|/)(?:fly\.toml|vercel\.json|netlify\.toml|app\.json|render\.ya?ml|railway\.(?:json|toml)|procfile|serverless\.ya?ml|app\.yaml|wrangler\.(?:toml|json))$`)},
 }
 
 // manifest is what every Kubernetes manifest has
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields).
-var manifest = regexp.MustCompile(`(?m)^(?:apiVersion|kind):\s*\S`)
+var manifest = lazyregexp.New(`(?m)^(?:apiVersion|kind):\s*\S`)
 
 // kindByPath returns the kind that the path of a file tells, or "".
 func kindByPath(name string) string {
 	for _, n := range named {
-		if n.path.MatchString(name) {
+		if n.path().MatchString(name) {
 			return n.kind
 		}
 	}
@@ -255,7 +256,7 @@ func kindOf(name string, charts map[string]bool, data []byte) string {
 			break
 		}
 	}
-	if len(manifest.FindAll(data, 2)) == 2 {
+	if len(manifest().FindAll(data, 2)) == 2 {
 		return scanner.PlaceKubernetes
 	}
 	return ""

@@ -11,11 +11,11 @@ package rotation
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/agcloud/keylint/internal/dotenv"
+	"github.com/agcloud/keylint/internal/lazyregexp"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 )
@@ -65,7 +65,7 @@ func (c *Collector) Add(f *scanner.Finding) {
 	}
 	k.rules = append(k.rules, f.Rule)
 	k.dead = k.dead && f.Verify != nil && f.Verify.Status == scanner.StatusDead
-	if variable.MatchString(f.Name) && dotenv.IsKeyName(f.Name) {
+	if variable().MatchString(f.Name) && dotenv.IsKeyName(f.Name) {
 		k.names = append(k.names, f.Name)
 	}
 	gone := f.AtHead != nil && !*f.AtHead
@@ -91,7 +91,7 @@ func (c *Collector) Renew(findings []*scanner.Finding) {
 }
 
 // variable is a name that can be one of an environment variable.
-var variable = regexp.MustCompile(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`)
+var variable = lazyregexp.New(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`)
 
 // A Tree is where keys and their variables are looked for beside the findings.
 // The zero Tree is empty.
