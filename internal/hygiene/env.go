@@ -153,7 +153,9 @@ func envTracked(p *pass) {
 		}
 		f.Fix = p.untrackFix(name, rule.Ignored)
 	}
-	p.envTrackedOnly()
+	if p.Content == nil { // otherwise the files are not those on disk, but all that a commit brings in
+		p.envTrackedOnly()
+	}
 }
 
 // ruleSource returns the name of the ignore file of a rule that decides on a
