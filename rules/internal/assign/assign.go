@@ -102,6 +102,25 @@ func Values(text []byte, start, end int) []Value {
 	return trimAll(text, r.out)
 }
 
+// Paired returns the value that goes with the name text[start:end] where that is
+// a value itself, of a key that means "name", or names a block: name: NAME, value:
+// x; <x name="NAME" value="x"/>; variable "NAME" { default = x }.
+func Paired(text []byte, start, end int) []Value {
+	r := reader{text: text[:min(len(text), end+After)], start: start, pos: end}
+	r.text = r.text[:len(r.text):len(r.text)]
+	r.closeName()
+	forms := []func() []Value{r.attribute, r.before}
+	if isNamed(text, start) || r.quoted && r.at(r.pos+1) == '{' {
+		forms = []func() []Value{r.attribute, r.pair, r.before}
+	}
+	for _, form := range forms {
+		if vals := form(); len(vals) > 0 {
+			return trimAll(text, vals)
+		}
+	}
+	return nil
+}
+
 // A reader reads the tokens behind a name.
 type reader struct {
 	text  []byte // ends at the limit of what may be looked at

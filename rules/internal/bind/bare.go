@@ -1,0 +1,147 @@
+package bind
+
+import (
+	"bytes"
+	"strings"
+)
+
+// isValueByte reports whether an unquoted value can begin with c.
+func isValueByte(c byte) bool {
+	return c > ' ' && c < 0x7f && strings.IndexByte("=:,;(){}[]<>\"'`|&", c) < 0
+}
+
+// bare reads an unquoted value if it is assigned. quote is the quote around the name,
+// if any; tight says that no blanks stand around the operator.
+func (r *reader) bare(assigned bool, quote byte, tight bool) (Value, bool) {
+	if !assigned || quote != 0 && quote != '"' {
+		return Value{}, false
+	}
+	for _, scheme := range []string{"bearer ", "token "} { // of an Authorization header
+		if n := len(scheme); strings.EqualFold(string(r.text[r.pos:min(len(r.text), r.pos+n)]), scheme) {
+			r.pos += n
+		}
+	}
+	if r.isEntry() {
+		if v, ok := r.entry(); ok {
+			return v, true
+		}
+	}
+	v, ok := r.word(Bare)
+	if !ok {
+		return v, false
+	}
+	if tight && r.isPart(v.End) {
+		v.Syntax = Part
+	}
+	return v, true
+}
+
+// isEntry reports whether the name begins a line, behind what marks an item or
+// exports a variable, and is no member of something in code.
+func (r *reader) isEntry() bool {
+	lo := r.start
+	for lo > 0 && r.start-lo < Before && r.text[lo-1] != '\n' {
+		lo--
+	}
+	head := strings.TrimSpace(string(r.text[lo:r.start]))
+	switch head = strings.TrimRight(head, "\"'"); head {
+	case "", "-", "export", "set", "ENV", "ARG", "#", "//", ";", "env", "- -", "SET", "*", "#export", "# export", "declare -x", "readonly", "+", "- name:":
+		return true
+	}
+	// The rest of a dotted or dashed name.
+	return strings.TrimLeft(head, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-[]/") == ""
+}
+
+// entry reads a value that takes up the rest of the line, but for a comment.
+func (r *reader) entry() (Value, bool) {
+	lo, hi := r.pos, r.pos
+	for hi < len(r.text) && r.text[hi] > ' ' && r.text[hi] < 0x7f {
+		hi++
+	}
+	rest := hi
+	for r.at(rest) == ' ' || r.at(rest) == '\t' || r.at(rest) == '\r' {
+		rest++
+	}
+	if c := r.at(rest); hi == lo || rest < len(r.text) && c != '\n' && !(rest > hi && (c == '#' || c == '\\')) {
+		return Value{}, false
+	}
+	v := r.text[lo:hi]
+	if bytes.ContainsAny(v, "()[]{}<>\"'`;,|\\") && !bytes.ContainsAny(v, "0123456789") || bytes.ContainsAny(v, "\"'`(){}[]<>\\") || v[len(v)-1] == ',' || v[len(v)-1] == ';' || v[len(v)-1] == ':' {
+		return Value{}, false
+	}
+	return Value{Start: lo, End: hi, Syntax: Entry}, true
+}
+
+// word reads an unquoted value up to what ends one in most languages.
+func (r *reader) word(s Syntax) (Value, bool) {
+	lo, hi := r.pos, r.pos
+	for isValueByte(r.at(hi)) {
+		hi++
+	}
+	switch c := r.at(hi); c {
+	case '"', '\'', '`':
+		return Value{Start: lo, End: hi, Syntax: Part}, hi > lo && r.isInside(c)
+	case '(', '[', '{', '<', ':', '=', '|':
+		return Value{}, false // an expression
+	case ' ':
+		if next := r.at(hi + 1); s == Bare && next != 0 && strings.IndexByte("=+-*/?.", next) >= 0 && (next == '=' || r.at(hi+2) == ' ') {
+			return Value{}, false
+		}
+	}
+	return Value{Start: lo, End: hi, Syntax: s}, hi > lo
+}
+
+// isInside reports whether the name stands in a literal that begins with the quote q on
+// its line.
+func (r *reader) isInside(q byte) bool {
+	for i := r.start - 1; i >= 0 && r.start-i < Before && r.text[i] != '\n'; i-- {
+		if r.text[i] == q {
+			return i == 0 || !isWord(r.text[i-1])
+		}
+	}
+	return false
+}
+
+// isPart reports whether the value that ends at i is one of several in a string:
+// what parts them stands before the name or behind the value.
+func (r *reader) isPart(i int) bool {
+	before, after := r.prev(1), r.at(i)
+	if before == ' ' && r.prev(2) == ';' {
+		before = ';'
+	}
+	return before == ';' || before == '&' || before == '?' || after == '&' || after == ';' && r.at(i+1) > ' '
+}
+
+// takesWord reports whether the name takes an unquoted value behind white space,
+// and how: a flag, a directive that begins a line, a word of netrc.
+func (r *reader) takesWord() (Syntax, bool) {
+	if r.prev(1) == '-' && r.prev(2) == '-' {
+		return Flag, true
+	}
+	lo := r.start
+	for lo > 0 && r.start-lo < Before && r.text[lo-1] != '\n' {
+		lo--
+	}
+	words := strings.Fields(strings.ToLower(string(r.text[lo:r.start])))
+	if len(words) == 0 {
+		return Flag, r.endsLine()
+	}
+	switch words[len(words)-1] {
+	case "env", "arg", "setx", "setenv", "config:set":
+		return Entry, true
+	}
+	return Entry, len(words) >= 2 && (words[0] == "machine" || words[0] == "login" || words[0] == "default" || words[len(words)-2] == "login")
+}
+
+// endsLine reports whether a single word stands between r.pos and the end of the
+// line.
+func (r *reader) endsLine() bool {
+	i := r.pos
+	for r.at(i) > ' ' {
+		i++
+	}
+	for r.at(i) == ' ' || r.at(i) == '\r' {
+		i++
+	}
+	return i == len(r.text) || r.at(i) == '\n'
+}
