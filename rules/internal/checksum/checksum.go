@@ -14,11 +14,13 @@ import "fmt"
 const (
 	AgeSecretKey = "age-secret-key" // with or without the first 15 bytes, AGE-SECRET-KEY-
 	AWSAccount   = "aws-account"
+	BasicAuth    = "basic-auth" // the credentials of RFC 7617
 	DiscordBot   = "discord-bot"
 	GitHubCRC32  = "github-crc32"
 	GitLabCRC32  = "gitlab-crc32"
 	GrafanaCRC32 = "grafana-crc32"
 	JWT          = "jwt"
+	NKey         = "nkey" // the seeds of github.com/nats-io/nkeys
 	NPMCRC32     = "npm-crc32"
 	PyPIMacaroon = "pypi-macaroon"
 	SynapseCRC32 = "synapse-crc32"
@@ -27,7 +29,7 @@ const (
 // Kinds returns the known kinds in alphabetical order.
 func Kinds() []string {
 	return []string{
-		AgeSecretKey, AWSAccount, DiscordBot, GitHubCRC32, GitLabCRC32, GrafanaCRC32, JWT, NPMCRC32, PyPIMacaroon,
+		AgeSecretKey, AWSAccount, BasicAuth, DiscordBot, GitHubCRC32, GitLabCRC32, GrafanaCRC32, JWT, NKey, NPMCRC32, PyPIMacaroon,
 		SynapseCRC32,
 	}
 }
@@ -78,6 +80,10 @@ func lookup(kind string) (algorithm, bool) {
 		return algorithm{verifyAge, signAge}, true
 	case AWSAccount:
 		return algorithm{verifyAWS, signAWS}, true
+	case BasicAuth:
+		return algorithm{verifyBasic, nil}, true
+	case NKey:
+		return signed(signNKey), true
 	case DiscordBot:
 		return algorithm{verifyDiscord, nil}, true
 	case GitHubCRC32, NPMCRC32:

@@ -59,6 +59,12 @@ func shapes(rng *rand.Rand) map[string][]string {
 		NPMCRC32: {
 			"npm_" + random(rng, alnum, 36),
 		},
+		BasicAuth: {
+			base64.StdEncoding.EncodeToString([]byte(random(rng, alnum, 5) + ":" + random(rng, alnum, 12))),
+		},
+		NKey: {
+			"SUAB" + random(rng, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 54),
+		},
 		PyPIMacaroon: {
 			"pypi-" + encode("\x02\x01\x08pypi.org") + random(rng, b64url, 144),
 			"pypi-" + encode("\x02\x01\x0dtest.pypi.org") + random(rng, b64url, 100),
