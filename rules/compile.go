@@ -15,6 +15,7 @@ import (
 
 	"github.com/agcloud/keylint/rules/internal/assign"
 	"github.com/agcloud/keylint/rules/internal/checksum"
+	"github.com/agcloud/keylint/rules/internal/names"
 	"github.com/agcloud/keylint/rules/internal/prefilter"
 )
 
@@ -24,6 +25,7 @@ type Rule struct {
 	Def
 	footprint footprint
 	regex     pattern
+	near      pattern // see nearRegex
 	name      pattern
 	section   pattern
 	field     pattern
@@ -39,7 +41,12 @@ type pattern struct {
 
 // of compiles text, the pattern's own, which was checked before.
 func (p *pattern) of(text string) *regexp.Regexp {
-	p.once.Do(func() { p.compiled = regexp.MustCompile(text) })
+	return p.made(func() string { return text })
+}
+
+// made compiles what text returns.
+func (p *pattern) made(text func() string) *regexp.Regexp {
+	p.once.Do(func() { p.compiled = regexp.MustCompile(text()) })
 	return p.compiled
 }
 
@@ -80,6 +87,9 @@ func (r *Rule) digest() string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
+
+// isGeneric reports whether r is for the values of all names of its class.
+func (r *Rule) isGeneric() bool { return r.Class != "" && r.Regex == "" }
 
 func failed(field, format string, args ...any) *fieldError {
 	return &fieldError{field, fmt.Errorf(format, args...)}
@@ -133,6 +143,13 @@ func checkPatterns(r *Rule) *fieldError {
 		return nil
 	case r.Regex != "" && r.Name != "":
 		return failed("name", "a rule has either regex or name")
+	case r.Class != "" && !names.Class(r.Class).Known():
+		return failed("class", "%q is not one of password, secret, token, key, auth and salt", r.Class)
+	case r.Class != "" && r.Name != "":
+		return failed("class", "a rule has either class or name")
+	case r.isGeneric():
+		r.footprint = footprint{assign.MaxName + assign.Before, 2*assign.MaxName + assign.After}
+		return nil
 	case r.Regex == "" && r.Name == "":
 		return failed("regex", "is missing")
 	case (r.Section == "") != (r.Field == ""):

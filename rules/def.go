@@ -33,6 +33,14 @@ type Def struct {
 	// table or object whose name matches Section, the names that match Field.
 	Section string `toml:"section"`
 	Field   string `toml:"field"`
+	// Class makes the rule one for generic secrets: "password", "secret", "token",
+	// "key", "auth" or "salt", see rules/internal/names. Without Regex, the value of
+	// every name of the class is the key. Whether it is one is decided by a score,
+	// see rules/internal/score.
+	Class string `toml:"class"`
+	// Userinfo makes a rule of a class, whose keyword must be "://", one for the
+	// passwords in URLs instead.
+	Userinfo bool `toml:"userinfo"`
 	// Depth is how many layers of base64 and hex the keywords are looked for
 	// under, up to 3. 0 means 1; -1 means none. From 2 on, text in which every
 	// character is escaped is searched, too.

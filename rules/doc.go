@@ -20,7 +20,7 @@
 // # Locality
 //
 // Whether a hit leads to a candidate depends on the bytes in its window
-// ([Matcher.Window]) and on nothing else, and no window is wider than
+// ([Matcher.Window], [Matcher.WindowIn]) and on nothing else, and no window is wider than
 // [Set.Footprint]. So a text can be matched in pieces that overlap by twice the
 // footprint, or only where it is new, with the same result. Regular expressions
 // must have a bounded width for that, and rules without are refused. Property

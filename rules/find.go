@@ -1,11 +1,15 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/agcloud/keylint/rules/internal/assign"
+	"github.com/agcloud/keylint/rules/internal/bind"
 	"github.com/agcloud/keylint/rules/internal/checksum"
 	"github.com/agcloud/keylint/rules/internal/codec"
+	"github.com/agcloud/keylint/rules/internal/names"
+	"github.com/agcloud/keylint/rules/internal/score"
 	"github.com/agcloud/keylint/rules/internal/value"
 )
 
@@ -37,6 +41,9 @@ func (r *Rule) find(view *codec.View, at, end int) (Candidate, string) {
 func (r *Rule) findRegex(view *codec.View, at, end int) (Candidate, string) {
 	lo := max(0, at-r.footprint.before)
 	hi := min(len(view.Text), end+r.footprint.after)
+	if r.footprint.before <= maxNear && !r.near.made(r.nearRegex).Match(view.Text[lo:hi]) {
+		return Candidate{}, noMatch
+	}
 	re := r.regex.of(r.Regex)
 	group := re.SubexpIndex("secret")
 	reason := noMatch
@@ -51,12 +58,36 @@ func (r *Rule) findRegex(view *codec.View, at, end int) (Candidate, string) {
 			continue
 		}
 		i, j := loc[2*group]+lo, loc[2*group+1]+lo
-		c := r.at(view, i, j)
-		if reason = r.rejectKey(view.Text[i:j]); reason == "" {
+		var c Candidate
+		if c, reason = r.accept(view, i, j); reason == "" {
 			return c, ""
 		}
 	}
 	return Candidate{}, reason
+}
+
+// maxNear is the most bytes before a keyword for which nearRegex pays.
+const maxNear = 32
+
+// nearRegex returns a regular expression that matches text which begins at most
+// r.footprint.before bytes before a keyword if the regex has a match that holds
+// the keyword. It is quick to fail, which is the common case: the regex itself
+// would be tried at every byte up to the end of the text.
+func (r *Rule) nearRegex() string {
+	return fmt.Sprintf(`\A(?s:.{0,%d}?)(?:%s)`, r.footprint.before, r.Regex)
+}
+
+// accept returns the candidate whose key is view.Text[i:j], as a regex found it,
+// or why it is none.
+func (r *Rule) accept(view *codec.View, i, j int) (Candidate, string) {
+	key := view.Text[i:j]
+	if r.Class != "" {
+		return r.judge(view, i, j, score.Evidence{Value: r.judged(key), Strength: names.Strong, Syntax: bind.Part, Quoted: true})
+	}
+	if reason := r.rejectKey(key); reason != "" {
+		return Candidate{}, reason
+	}
+	return r.at(view, i, j), ""
 }
 
 // rejectKey is reject for the key of a regex.
@@ -75,7 +106,7 @@ func (r *Rule) at(view *codec.View, i, j int) Candidate {
 	lo, hi := view.Source(i, j)
 	return Candidate{Match: Match{
 		Rule: r, Span: Span{lo, hi}, Secret: NewSecret(view.Text[i:j]),
-		Encodings: view.Encodings(i, j), Confidence: r.Confidence,
+		Encodings: view.Encodings(i, j), Severity: r.Severity, Confidence: r.Confidence,
 	}}
 }
 

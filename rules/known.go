@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/agcloud/keylint/rules/internal/codec"
+	"github.com/agcloud/keylint/rules/internal/score"
 )
 
 // knownKey appends a candidate if the known key of lit stands at h.
@@ -13,10 +14,10 @@ func (m *Matcher) knownKey(dst []Candidate, text []byte, h Hit, lit *literal) []
 	view, at, ok := m.knownView(text, h, lit, key)
 	r := m.set.rules[m.set.knownID]
 	if !ok {
-		m.trace(r, h, "a part of a known key, not the whole")
+		m.trace(r, h, "a part of a known key, not the whole", score.Parts{})
 		return dst
 	}
-	m.trace(r, h, "")
+	m.trace(r, h, "", score.Parts{})
 	c := r.at(&view, at, at+len(key))
 	c.rule, c.Known, c.Name = m.set.knownID, known, known.Name
 	return append(dst, c)

@@ -26,6 +26,7 @@ type Match struct {
 	Secret     Secret     // the secret itself, decoded
 	Name       string     // the variable or field that holds it, if any; never secret
 	Encodings  []Encoding // how it was stored, outermost first; nil for plain text
+	Severity   Severity   // of the rule, or less for a weak score
 	Confidence Confidence
 	Known      *KnownKey // for the known-key rule: which key it is
 }

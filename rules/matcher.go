@@ -8,6 +8,7 @@ import (
 
 	"github.com/agcloud/keylint/rules/internal/codec"
 	"github.com/agcloud/keylint/rules/internal/prefilter"
+	"github.com/agcloud/keylint/rules/internal/score"
 )
 
 // A Matcher matches the rules of a [Set]. It holds buffers and is for one
@@ -23,8 +24,9 @@ type Matcher struct {
 	raw   []prefilter.Hit
 	cands []Candidate
 	// Trace, if set, is told what became of each keyword hit: the rule, where
-	// the hit was, and why it led to nothing, "" if it led to a candidate.
-	Trace func(rule *Rule, at Span, reason string)
+	// the hit was, why it led to nothing, "" if it led to a candidate, and the parts
+	// of the score where there is one.
+	Trace func(rule *Rule, at Span, reason, score string)
 }
 
 // A Hit is a keyword in a text. It depends on its own bytes alone.
@@ -36,7 +38,8 @@ type Hit struct {
 // A Candidate is a match before file-level conditions.
 type Candidate struct {
 	Match
-	rule int
+	rule  int
+	score score.Parts // zero when there is none
 }
 
 // A Context is the set of file-level texts ([Def].Requires) that were seen. The
@@ -90,6 +93,29 @@ func (m *Matcher) Window(h Hit) Span {
 	return Span{h.Pos - r.before, h.End + r.after}
 }
 
+// WindowIn returns the span of text that decides what hit h, which Hits found in
+// it, leads to. It lies in [Matcher.Window], and is narrower where text near the
+// hit shows that it leads to nothing.
+func (m *Matcher) WindowIn(text []byte, h Hit) Span {
+	lit := &m.set.literals[h.literal]
+	narrow := Span{h.Pos, h.End}
+	for _, i := range lit.rules {
+		r := m.set.rules[i]
+		if !r.isGeneric() {
+			return m.Window(h)
+		}
+		w, reason := r.settled(text, h)
+		if reason == "" {
+			return m.Window(h)
+		}
+		narrow = Span{min(narrow.Start, w.Start), max(narrow.End, w.End)}
+	}
+	if lit.known >= 0 {
+		return m.Window(h)
+	}
+	return narrow
+}
+
 // Context returns the file-level texts among hits.
 func (m *Matcher) Context(hits []Hit) Context {
 	var c Context
@@ -122,7 +148,7 @@ func (m *Matcher) Candidates(dst []Candidate, text []byte, hits []Hit, ctx Conte
 		for _, i := range lit.rules {
 			r := m.set.rules[i]
 			if !m.set.Met(r, ctx) {
-				m.trace(r, h, "the file has none of: "+strings.Join(r.Requires, ", "))
+				m.trace(r, h, "the file has none of: "+strings.Join(r.Requires, ", "), score.Parts{})
 				continue
 			}
 			if c, ok := m.candidate(text, h, lit, r); ok {
@@ -150,14 +176,22 @@ func (s *Set) Met(r *Rule, ctx Context) bool {
 	return false
 }
 
-func (m *Matcher) trace(r *Rule, h Hit, reason string) {
-	if m.Trace != nil {
-		m.Trace(r, Span{h.Pos, h.End}, reason)
+func (m *Matcher) trace(r *Rule, h Hit, reason string, parts score.Parts) {
+	if m.Trace == nil {
+		return
 	}
+	text := ""
+	if parts != (score.Parts{}) {
+		text = parts.String()
+	}
+	m.Trace(r, Span{h.Pos, h.End}, reason, text)
 }
 
 // candidate applies rule r around hit h.
 func (m *Matcher) candidate(text []byte, h Hit, lit *literal, r *Rule) (Candidate, bool) {
+	if r.isGeneric() {
+		return m.generic(text, h, r)
+	}
 	fp := r.reach()
 	if len(lit.form.Steps) > 0 {
 		view, at, ok := codec.Undo(text, h.Pos, h.End, lit.form, max(fp.before, fp.after)+decodeMargin)
@@ -166,14 +200,14 @@ func (m *Matcher) candidate(text []byte, h Hit, lit *literal, r *Rule) (Candidat
 		}
 		x := exploration{rule: r, pos: h.Pos}
 		x.run(view, at, at+len(lit.form.Inner))
-		m.trace(r, h, x.reason)
+		m.trace(r, h, x.reason, x.best.score)
 		return x.best, x.reason == ""
 	}
 	x := exploration{rule: r, pos: h.Pos}
 	wide := codec.Plain(text, h.Pos-codec.PlainWidth(fp.before), h.End+codec.PlainWidth(fp.after))
 	at := wide.Index(h.Pos)
 	x.run(wide, at, at+h.End-h.Pos)
-	m.trace(r, h, x.reason)
+	m.trace(r, h, x.reason, x.best.score)
 	return x.best, x.reason == ""
 }
 
@@ -195,8 +229,8 @@ const maxUnescape = 3
 func (x *exploration) run(view codec.View, at, end int) {
 	keyword := string(view.Text[at:end])
 	x.best, x.reason = x.rule.find(&view, at, end)
-	if x.reason == "" && x.isPlain(&view) {
-		return
+	if x.rule.Class != "" || x.reason == "" && x.isPlain(&view) {
+		return // the rules of classes read escaped quotes themselves
 	}
 	for range maxUnescape {
 		if joined, ok := codec.Join(&view); ok {

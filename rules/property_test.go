@@ -47,7 +47,7 @@ func genText(t *rapid.T) []byte {
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 	pieces := []string{
 		"AGCLOUD_API_KEY", "agcloud", "=", ": ", "\"", "'", "\\\"", "\n", "  ", "Bearer ", "Authorization", "aiandgpu.com", "https://", "?api_key=", "@", "api_key",
-		"ghp_", "AKIA", "sk-", "sk-ant-api03-", "-----BEGIN ", "PRIVATE KEY-----", "eyJ", "value", "name", "{", "}", "(", ")", ",", "%3D", "\\u0041", "&quot;", "\" + \"", "QUdDTE9VRA", "6167636c6f7564", "é", "\xff",
+		"ghp_", "AKIA", "sk-", "sk-ant-api03-", "-----BEGIN ", "PRIVATE KEY-----", "eyJ", "value", "name", "password", "client_secret", "token: ", "DB_PASS=", "://", "user:", "@host", "curl -u a:", "{", "}", "(", ")", ",", "%3D", "\\u0041", "&quot;", "\" + \"", "QUdDTE9VRA", "6167636c6f7564", "é", "\xff",
 	}
 	var b strings.Builder
 	for range rapid.IntRange(0, 120).Draw(t, "pieces") {
@@ -129,6 +129,40 @@ func TestMatchesAreLocal(t *testing.T) {
 			t.Fatalf("%q: hits differ when regions are searched one by one", text)
 		}
 	})
+}
+
+// TestNarrowWindows changes what lies outside of the window of each hit in its
+// text: that never makes something of a hit, or of one that led somewhere
+// something else.
+func TestNarrowWindows(t *testing.T) {
+	set := builtinSet(t)
+	m := set.Matcher()
+	narrow := 0
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
+		text := genText(t)
+		for _, h := range m.Hits(nil, text, 0, len(text)) {
+			w := m.WindowIn(text, h)
+			if w == m.Window(h) {
+				continue
+			}
+			narrow++
+			other := slices.Clone(text)
+			for i := range other {
+				if i < w.Start || i >= w.End {
+					other[i] = "=\"' :@a_K8/\n"[rng.IntN(12)]
+				}
+			}
+			for _, x := range [][]byte{text, other} {
+				if got := m.Candidates(nil, x, []rules.Hit{h}, rules.AnyContext); len(got) > 0 {
+					t.Fatalf("%q: the window of %q ends at %v, and yet it leads to %v", x, x[h.Pos:h.End], w, shown(got, 0))
+				}
+			}
+		}
+	})
+	if narrow < 100 {
+		t.Errorf("only %d hits had a narrow window: the test tries nothing", narrow)
+	}
 }
 
 // TestWindowsMissNothing compares with the plain slow path: each regex run over

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -113,6 +114,12 @@ func around(re *syntax.Regexp, keywords []string) (before, after int, ok bool) {
 			if found {
 				return b + widths(re.Sub[:i]), a + widths(re.Sub[i+1:]), true
 			}
+			if i+1 == len(re.Sub) {
+				break
+			}
+			if b, a, found = aroundFactored(sub, re.Sub[i+1], keywords); found {
+				return b + widths(re.Sub[:i]), a + widths(re.Sub[i+2:]), true
+			}
 		}
 	case syntax.OpAlternate:
 		for _, sub := range re.Sub {
@@ -125,6 +132,32 @@ func around(re *syntax.Regexp, keywords []string) (before, after int, ok bool) {
 		return before, after, len(re.Sub) > 0
 	}
 	return 0, 0, false
+}
+
+// aroundFactored is around for what the parser makes of alternatives that begin
+// alike: a literal, and alternatives for what follows it.
+func aroundFactored(head, rest *syntax.Regexp, keywords []string) (before, after int, ok bool) {
+	if head.Op != syntax.OpLiteral || rest.Op != syntax.OpAlternate {
+		return 0, 0, false
+	}
+	for _, branch := range rest.Sub {
+		first, more := branch, []*syntax.Regexp(nil)
+		if branch.Op == syntax.OpConcat {
+			first, more = branch.Sub[0], branch.Sub[1:]
+		}
+		if first.Op != syntax.OpLiteral {
+			return 0, 0, false
+		}
+		whole := *head
+		whole.Rune = slices.Concat(head.Rune, first.Rune)
+		whole.Flags |= first.Flags & syntax.FoldCase
+		b, a, found := aroundLiteral(&whole, keywords)
+		if !found {
+			return 0, 0, false
+		}
+		before, after = max(before, b), max(after, a+widths(more))
+	}
+	return before, after, len(rest.Sub) > 0
 }
 
 // aroundLiteral is around for a literal.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"cmp"
 	"regexp/syntax"
 	"slices"
@@ -17,6 +18,9 @@ type Companion struct {
 	// Within is how far from the keyword the match may reach, in bytes to each
 	// side: 1 to 2,048.
 	Within int `toml:"within"`
+	// Line confines it to the line of the keyword, with the lines that a backslash
+	// joins to it.
+	Line bool `toml:"line" json:",omitempty"`
 }
 
 // maxWithin bounds the text that is searched for a companion. It keeps the
@@ -79,6 +83,9 @@ func (r *Rule) findWith(c Candidate, view *codec.View, at, end int) (Candidate, 
 func (r *Rule) findCompanion(i int, c Candidate, view *codec.View, at, end int) (Candidate, string) {
 	lo := max(0, at-r.With[i].Within)
 	hi := min(len(view.Text), end+r.With[i].Within)
+	if r.With[i].Line {
+		lo, hi = lo+startOfLine(view.Text[lo:at]), end+endOfLine(view.Text[end:hi])
+	}
 	re := r.with[i].of(r.With[i].Regex)
 	group := re.SubexpIndex("secret")
 	found := re.FindAllSubmatchIndex(view.Text[lo:hi], -1)
@@ -96,12 +103,39 @@ func (r *Rule) findCompanion(i int, c Candidate, view *codec.View, at, end int) 
 		if loc[2*group] < 0 {
 			continue
 		}
-		key := view.Text[loc[2*group]+lo : loc[2*group+1]+lo]
-		if reason = r.rejectKey(key); reason == "" {
-			return r.at(view, loc[2*group]+lo, loc[2*group+1]+lo), ""
+		var found Candidate
+		if found, reason = r.accept(view, loc[2*group]+lo, loc[2*group+1]+lo); reason == "" {
+			return found, ""
 		}
 	}
 	return Candidate{}, reason
+}
+
+// startOfLine returns where the last line of text starts.
+func startOfLine(text []byte) int {
+	for i := len(text) - 1; i >= 0; i-- {
+		if text[i] == '\n' && !joined(text, i) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// endOfLine returns where the first line of text ends.
+func endOfLine(text []byte) int {
+	for i, c := range text {
+		if c == '\n' && !joined(text, i) {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// joined reports whether a backslash joins the line that ends at text[i] to the
+// next.
+func joined(text []byte, i int) bool {
+	before := bytes.TrimSuffix(text[:i], []byte("\r"))
+	return bytes.HasSuffix(before, []byte("\\"))
 }
 
 // distance returns how many bytes lie between the match loc and [at, end).

@@ -159,7 +159,7 @@ func (s *Sighting) Finding(path, source string) *Finding {
 func NewFinding(m rules.Match, path, source string) *Finding {
 	f := &Finding{
 		ID:   Fingerprint(m.Rule.ID, path, m.Secret),
-		Rule: m.Rule.ID, Category: m.Rule.Category, Severity: m.Rule.Severity, Confidence: m.Confidence,
+		Rule: m.Rule.ID, Category: m.Rule.Category, Severity: m.SeverityAt(path), Confidence: m.Confidence,
 		Message: m.Rule.Title, Help: m.Rule.Help, Name: m.Name,
 		Secret: &SecretInfo{Redacted: m.Secret.Redacted(), Length: m.Secret.Len(), Hash: m.Secret.Hash(), Secret: m.Secret},
 		Source: source, Path: path, Encoding: m.Encodings,

@@ -141,7 +141,7 @@ func (s *TextScanner) ask(t *Scanned, data []byte, hits []rules.Hit) {
 // change scans data, which is made of runs of base.
 func (s *TextScanner) change(t *Scanned, data []byte, runs []delta.Run, base *Scanned) {
 	s.freshHits(data, runs)
-	s.inheritHits(runs, base, len(data))
+	s.inheritHits(data, runs, base)
 	t.hits = mergeHits(t.hits, s.copied, s.fresh)
 	t.context = s.blob.matcher.Context(t.hits)
 	t.asked = base.asked
@@ -177,7 +177,7 @@ func (s *TextScanner) freshHits(data []byte, runs []delta.Run) {
 
 // inheritHits moves the hits of base that lie in copied runs into s.copied, and
 // those of them whose window was not copied whole into s.again.
-func (s *TextScanner) inheritHits(runs []delta.Run, base *Scanned, size int) {
+func (s *TextScanner) inheritHits(data []byte, runs []delta.Run, base *Scanned) {
 	m := s.blob.matcher
 	s.copied, s.again = s.copied[:0], s.again[:0]
 	for _, r := range runs {
@@ -193,11 +193,15 @@ func (s *TextScanner) inheritHits(runs []delta.Run, base *Scanned, size int) {
 			if h.End > end {
 				continue
 			}
-			whole := copiedWhole(m.Window(h), r, base.size, size)
+			whole := copiedWhole(m.Window(h), r, base.size, len(data))
 			h.Pos += move
 			h.End += move
 			s.copied = append(s.copied, h)
-			if !whole {
+			if whole {
+				continue
+			}
+			w := m.WindowIn(data, h)
+			if !copiedWhole(rules.Span{Start: w.Start - move, End: w.End - move}, r, base.size, len(data)) {
 				s.again = append(s.again, h)
 			}
 		}

@@ -81,7 +81,8 @@ func someLine(rng *rand.Rand) []byte {
 	lines := []string{
 		"plain words of no meaning\n", "url = https://aiandgpu.com/v1\n", "token: " + key + "\n",
 		"AGCLOUD_API_KEY=" + key + " # keylint:allow all -- a test\n", "api_key = \"" + key + "\"\n",
-		"Authorization: Bearer " + key + "\n", "secret\n", "password = os.getenv('X')\n", "\n", "client(\n",
+		"Authorization: Bearer " + key + "\n", "secret\n", "db_password = '" + fakekey.Alnum(rng.Uint64(), 14) + "'\n", "if (c->password && !max_token)\n",
+		"postgres://joe:" + fakekey.Alnum(rng.Uint64(), 14) + "@db.internal/x\n", "http://localhost:8080/\n", "client_secret:\n  ", "password = os.getenv('X')\n", "\n", "client(\n",
 		"agcloud_key = '" + key[:10] + "' +\n  '" + key[10:] + "'\n",
 	}
 	return []byte(lines[rng.IntN(len(lines))])

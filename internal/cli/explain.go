@@ -112,18 +112,21 @@ func (e *explanation) print(ctx context.Context, w io.Writer, raw []byte) error 
 // matches tells what the rules make of text[lo:hi].
 func (e *explanation) matches(text []byte, lo, hi int) {
 	m := e.job.options.Rules.Matcher()
-	m.Trace = func(r *rules.Rule, at rules.Span, reason string) {
+	m.Trace = func(r *rules.Rule, at rules.Span, reason, score string) {
 		if at.Start >= hi || at.End <= lo {
 			return
 		}
 		column := max(at.Start-lo, 0) + 1
+		if score != "" {
+			score = ": " + score
+		}
 		switch {
 		case reason != "":
-			e.tell(column, "%s: not reported: %s", r.ID, reason)
+			e.tell(column, "%s: not reported: %s%s", r.ID, reason, score)
 		case !r.AppliesTo(e.path):
 			e.tell(column, "%s: not reported: the rule is not for this path", r.ID)
 		default:
-			e.tell(column, "%s: candidate: a key by this rule", r.ID)
+			e.tell(column, "%s: candidate: a key by this rule%s", r.ID, score)
 		}
 	}
 	m.Match(text)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -64,6 +65,7 @@ type ruleFlags struct {
 	config   string
 	baseline string
 	rules    []string
+	words    bool // passwords are looked for
 	jobs     int
 	known    knownFlags
 	anyCheck bool // the command runs checks of all kinds
@@ -75,6 +77,7 @@ func (r *ruleFlags) register(c *cobra.Command) {
 	f.StringVar(&r.baseline, "baseline", "", "use this baseline `FILE` instead of "+baseline.Name+" in the target; a JSON report of gitleaks or a baseline of detect-secrets counts beside it")
 	f.StringSliceVar(&r.rules, "rule", nil, "use only the rule with this `ID`; may be repeated")
 	f.IntVarP(&r.jobs, "jobs", "j", 0, "files or objects scanned at once (default: one a core)")
+	f.BoolVar(&r.words, "passwords", true, "look for passwords, too; --passwords=false leaves out the rules of that class")
 	r.known.register(c)
 }
 
@@ -284,6 +287,9 @@ func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces,
 	}
 	if s.anyCheck {
 		checks = hygiene.IDs()
+	}
+	if !s.words {
+		list = slices.DeleteFunc(list, func(r *rules.Rule) bool { return r.Class == "password" })
 	}
 	if len(list) == 0 && len(cfg.Checks(s.rules, checks)) == 0 {
 		return errors.New("the rules chosen are checks of a working tree or of a history: “keylint scan” runs those of files and directories, “keylint history” those of histories, “keylint audit” all")

@@ -63,6 +63,9 @@ func isClientName(name string) bool {
 func (p *pass) keyFinding(k *scanner.Finding, message string) *scanner.Finding {
 	f := p.report(k.Path, k.Secret.Secret, message+": "+k.Secret.Redacted)
 	f.Location, f.Name, f.Encoding = k.Location, k.Name, k.Encoding
+	if k.Confidence == rules.LowConfidence { // who knows whether it is one
+		f.Severity, f.Confidence = min(f.Severity, k.Severity), k.Confidence
+	}
 	return f
 }
 
