@@ -33,7 +33,10 @@ type Finding struct {
 
 	Source string `json:"source"`           // worktree, index, history, stdin, archive
 	Origin string `json:"origin,omitempty"` // one of the Origin constants; empty means OriginBlob
-	Path   string `json:"path"`             // relative to Target.Path, with forward slashes
+	// Repository names the repository that Path lies in, as Target.Repositories does.
+	// It is empty in a report of one target. Ids are told apart within a repository.
+	Repository string `json:"repository,omitempty"`
+	Path       string `json:"path"` // relative to Target.Path or the repository, with forward slashes
 	Location
 	Encoding []rules.Encoding `json:"encoding,omitempty"` // outermost first
 	Frame    []FrameLine      `json:"frame,omitempty"`
@@ -158,17 +161,19 @@ type Edit struct {
 // A Problem is something that could not be read or judged. One problem makes
 // a scan incomplete.
 type Problem struct {
-	Path   string `json:"path,omitempty"`
-	Object string `json:"object,omitempty"` // id of a git object
-	Reason string `json:"reason"`           // with the next step where there is one
+	Repository string `json:"repository,omitempty"` // see Finding
+	Path       string `json:"path,omitempty"`
+	Object     string `json:"object,omitempty"` // id of a git object
+	Reason     string `json:"reason"`           // with the next step where there is one
 }
 
 // A Notice is advice on the scan itself, such as an allow directive that
 // allows nothing. Notices do not make a scan incomplete.
 type Notice struct {
-	Path   string `json:"path,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Reason string `json:"reason"`
+	Repository string `json:"repository,omitempty"` // see Finding
+	Path       string `json:"path,omitempty"`
+	Line       int    `json:"line,omitempty"`
+	Reason     string `json:"reason"`
 }
 
 // A Target is what was scanned.
@@ -177,6 +182,17 @@ type Target struct {
 	Path string `json:"path,omitempty"`
 	Head string `json:"head,omitempty"`
 	Refs int    `json:"refs,omitempty"`
+	// Repositories are what was audited, in order, where that is many.
+	Repositories []Repository `json:"repositories,omitempty"`
+}
+
+// A Repository is one of those that a report of many is about.
+type Repository struct {
+	Name     string `json:"name"` // its path as the user sees it, or its address without user and password
+	Head     string `json:"head,omitempty"`
+	Refs     int    `json:"refs,omitempty"`
+	Findings int    `json:"findings"`
+	Complete bool   `json:"complete"` // see Summary
 }
 
 // Coverage counts what was scanned.

@@ -57,9 +57,11 @@ const (
 // A RotationPlace is where a key, or the variable that holds it, is used.
 type RotationPlace struct {
 	Kind string `json:"kind"` // one of the Place constants
-	Path string `json:"path"` // relative to Target.Path, with forward slashes
-	Line int    `json:"line,omitempty"`
-	Name string `json:"name,omitempty"` // of the variable or secret to set
+	// Repository is that of the path; see Finding.
+	Repository string `json:"repository,omitempty"`
+	Path       string `json:"path"` // relative to Target.Path or the repository, with forward slashes
+	Line       int    `json:"line,omitempty"`
+	Name       string `json:"name,omitempty"` // of the variable or secret to set
 	// Holds reports whether the key itself stands there, as against a
 	// reference to its variable.
 	Holds bool `json:"holds"`

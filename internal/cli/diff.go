@@ -130,6 +130,9 @@ func writeDiffFindings(b *bytes.Buffer, heading string, list []diff.Finding) {
 		if where == "" {
 			where = "(no file)"
 		}
+		if f.Repository != "" {
+			where = report.Escape(f.Repository) + "/" + where
+		}
 		if f.Line > 0 {
 			where = fmt.Sprintf("%s:%d", where, f.Line)
 		}

@@ -45,13 +45,14 @@ type Findings struct {
 
 // A Finding is a finding that differs. It never holds a key.
 type Finding struct {
-	ID       string         `json:"id"`
-	Rule     string         `json:"rule"`
-	Severity rules.Severity `json:"severity"`
-	Message  string         `json:"message"`
-	Path     string         `json:"path"`
-	Line     int            `json:"line,omitempty"`
-	Key      *Name          `json:"key,omitempty"`
+	ID         string         `json:"id"`
+	Rule       string         `json:"rule"`
+	Severity   rules.Severity `json:"severity"`
+	Message    string         `json:"message"`
+	Repository string         `json:"repository,omitempty"` // see scanner.Finding
+	Path       string         `json:"path"`
+	Line       int            `json:"line,omitempty"`
+	Key        *Name          `json:"key,omitempty"`
 	// KeyKnown reports whether the other report has the key, in another place.
 	KeyKnown bool     `json:"key_known,omitempty"`
 	Older    bool     `json:"older,omitempty"` // see scanner.Finding
@@ -117,6 +118,8 @@ func (r *Result) notices() {
 	add(!r.New.Complete, "the new report is INCOMPLETE: what is gone may still be there, and more may be new")
 	add(r.Old.Tool.Rules != r.New.Tool.Rules, "the reports were made with different rules: what is new or gone may be due to that")
 	add(r.Old.Target.Kind != r.New.Target.Kind, "the reports are of different kinds, "+r.Old.Target.Kind+" and "+r.New.Target.Kind+": they do not look at the same places")
+	many := func(s Side) bool { return len(s.Target.Repositories) > 0 }
+	add(many(r.Old) != many(r.New), "one report is of many repositories and the other is not: findings are told apart by repository, so all are new or gone")
 }
 
 // findings compares by id.
@@ -125,7 +128,7 @@ func (r *Result) findings(old, now []*scanner.Finding) {
 	oldKeys, newKeys := hashes(old), hashes(now)
 	r.Findings = Findings{New: []Finding{}, Gone: []Finding{}, Changed: []Finding{}}
 	for _, f := range after.order {
-		was := before.of[f.ID]
+		was := before.of[placeOf(f)]
 		if was == nil {
 			r.Findings.New = append(r.Findings.New, finding(f, oldKeys))
 			continue
@@ -138,7 +141,7 @@ func (r *Result) findings(old, now []*scanner.Finding) {
 		r.Findings.Changed = append(r.Findings.Changed, item)
 	}
 	for _, f := range before.order {
-		if after.of[f.ID] == nil {
+		if after.of[placeOf(f)] == nil {
 			r.Findings.Gone = append(r.Findings.Gone, finding(f, newKeys))
 		}
 	}
@@ -146,21 +149,27 @@ func (r *Result) findings(old, now []*scanner.Finding) {
 
 // An index is findings by id, each once.
 type index struct {
-	of    map[string]*scanner.Finding
+	of    map[place]*scanner.Finding
 	order []*scanner.Finding
 }
+
+// A place is what tells findings apart: the id, and the repository in reports of
+// many.
+type place struct{ repository, id string }
+
+func placeOf(f *scanner.Finding) place { return place{f.Repository, f.ID} }
 
 // byID returns findings by id. Of several with one id, as of a key on two lines
 // of a file, the most severe stands for all.
 func byID(list []*scanner.Finding) index {
-	x := index{of: map[string]*scanner.Finding{}}
+	x := index{of: map[place]*scanner.Finding{}}
 	for _, f := range list {
-		if have := x.of[f.ID]; have == nil || f.Severity > have.Severity {
-			x.of[f.ID] = f
+		if have := x.of[placeOf(f)]; have == nil || f.Severity > have.Severity {
+			x.of[placeOf(f)] = f
 		}
 	}
 	for _, f := range list {
-		if x.of[f.ID] == f {
+		if x.of[placeOf(f)] == f {
 			x.order = append(x.order, f)
 		}
 	}
@@ -181,7 +190,7 @@ func hashes(list []*scanner.Finding) map[string]bool {
 // finding returns what the result tells of f; known are the keys of the other
 // report.
 func finding(f *scanner.Finding, known map[string]bool) Finding {
-	out := Finding{ID: f.ID, Rule: f.Rule, Severity: f.Severity, Message: f.Message, Path: f.Path, Line: f.Line, Older: f.Older}
+	out := Finding{ID: f.ID, Rule: f.Rule, Severity: f.Severity, Message: f.Message, Repository: f.Repository, Path: f.Path, Line: f.Line, Older: f.Older}
 	if f.Secret != nil {
 		out.Key = &Name{f.Secret.Redacted, f.Secret.Hash}
 		out.KeyKnown = known[f.Secret.Hash]

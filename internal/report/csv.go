@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,22 +19,27 @@ import (
 type csvWriter struct {
 	out
 	prefix   string
+	header   []string
 	problems []scanner.Problem
 }
 
-// csvHeader names the columns. New ones are added at the end.
+// csvHeader names the columns. New ones are added at the end, where a report of many
+// repositories has the column "repository".
 var csvHeader = []string{
 	"record", "id", "severity", "confidence", "rule", "category", "message", "key", "key_hash", "key_length", "name",
 	"source", "origin", "path", "line", "column", "encoding", "commit", "author", "date", "subject", "refs",
 	"removed", "removed_date", "at_head", "pushed", "occurrences", "status", "reason", "checked", "older", "next",
 }
 
-func newCSV(w io.Writer, o Options) Writer { return &csvWriter{out: out{w: w}, prefix: o.Prefix} }
+func newCSV(w io.Writer, o Options) Writer {
+	return &csvWriter{out: out{w: w}, prefix: o.Prefix, header: csvHeader}
+}
 
-// record appends a record. Fields that it lacks are empty.
+// record appends a record. Fields that it lacks are empty, and those without a
+// column are left out.
 func (w *csvWriter) record(fields ...string) {
-	row := make([]string, len(csvHeader))
-	for i, f := range fields {
+	row := make([]string, len(w.header))
+	for i, f := range fields[:min(len(fields), len(row))] {
 		row[i] = defuse(escape(f))
 	}
 	c := csv.NewWriter(&w.buf)
@@ -58,8 +64,11 @@ func defuse(s string) string {
 }
 
 // Begin implements Writer.
-func (w *csvWriter) Begin(scanner.Tool, scanner.Target) error {
-	w.record(csvHeader...)
+func (w *csvWriter) Begin(_ scanner.Tool, target scanner.Target) error {
+	if len(target.Repositories) > 0 {
+		w.header = append(slices.Clip(w.header), "repository")
+	}
+	w.record(w.header...)
 	return w.flush()
 }
 
@@ -87,6 +96,7 @@ func (w *csvWriter) Finding(f *scanner.Finding) error {
 		commit.ID, commit.Author, stamp(commit.Time), commit.Subject, strings.Join(commit.Refs, " "),
 		removed.ID, stamp(removed.Time), answer(f.AtHead), answer(f.Pushed), strconv.Itoa(len(f.Occurrences)+f.OccurrencesLeftOut),
 		verify.Status, verify.Reason, stamp(verify.Checked), strconv.FormatBool(f.Older), strings.Join(strings.Fields(advice(f)), " "),
+		f.Repository,
 	)
 	return w.flush()
 }
@@ -113,8 +123,8 @@ func (w *csvWriter) End(s scanner.Summary) error {
 
 // problem appends the record of a problem: its reason as the message.
 func (w *csvWriter) problem(p scanner.Problem) {
-	row := make([]string, len(csvHeader))
-	for i, name := range csvHeader {
+	row := make([]string, len(w.header))
+	for i, name := range w.header {
 		switch name {
 		case "record":
 			row[i] = "problem"
@@ -122,6 +132,8 @@ func (w *csvWriter) problem(p scanner.Problem) {
 			row[i] = reason(p)
 		case "path":
 			row[i] = join(w.prefix, p.Path)
+		case "repository":
+			row[i] = p.Repository
 		}
 	}
 	w.record(row...)

@@ -40,7 +40,7 @@ func (w *githubWriter) End(s scanner.Summary) error {
 		w.problem(p, left)
 	}
 	for _, n := range w.notices.kept {
-		w.print("note: ", about(join(w.opts.Prefix, n.Path), n.Line, n.Reason), "\n")
+		w.print("note: ", about(located(w.opts.Prefix, n.Repository, n.Path), n.Line, n.Reason), "\n")
 	}
 	last := w.tally.conclude(s)
 	if n := w.findings.dropped; n > 0 {
@@ -76,7 +76,7 @@ func (w *githubWriter) place(f *scanner.Finding) []string {
 	if f.Path == "" {
 		return nil
 	}
-	props := []string{property("file", join(w.opts.Prefix, f.Path))}
+	props := []string{property("file", located(w.opts.Prefix, f.Repository, f.Path))}
 	if f.Line <= 0 {
 		return props
 	}
@@ -92,15 +92,18 @@ func (w *githubWriter) place(f *scanner.Finding) []string {
 // problem writes an error for p if there is one left.
 func (w *githubWriter) problem(p scanner.Problem, left map[string]int) {
 	if left["error"] <= 0 {
-		w.print("problem: ", about(join(w.opts.Prefix, p.Path), 0, reason(p)), "\n")
+		w.print("problem: ", about(located(w.opts.Prefix, p.Repository, p.Path), 0, reason(p)), "\n")
 		return
 	}
 	left["error"]--
-	props := []string{"title=not scanned"}
-	if p.Path != "" {
-		props = append([]string{property("file", join(w.opts.Prefix, p.Path))}, props...)
+	props, text := []string{"title=not scanned"}, reason(p)
+	switch {
+	case p.Path != "":
+		props = append([]string{property("file", located(w.opts.Prefix, p.Repository, p.Path))}, props...)
+	case p.Repository != "":
+		text = p.Repository + ": " + text
 	}
-	w.command("error", props, escape(reason(p)))
+	w.command("error", props, escape(text))
 }
 
 // githubKind returns the kind of annotation for a finding.

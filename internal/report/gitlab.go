@@ -108,8 +108,11 @@ func (w *gitlabWriter) Begin(tool scanner.Tool, _ scanner.Target) error {
 func (w *gitlabWriter) Finding(f *scanner.Finding) error {
 	d := w.opts.rule(f)
 	name := f.ID
-	if n := w.seen.next(f.ID); n > 1 {
-		name = fmt.Sprintf("%s#%d", f.ID, n)
+	if f.Repository != "" {
+		name = f.Repository + " " + f.ID
+	}
+	if n := w.seen.next(name); n > 1 {
+		name = fmt.Sprintf("%s#%d", name, n)
 	}
 	v := gitlabVulnerability{
 		ID:          uuid(name),
@@ -173,13 +176,13 @@ func (w *gitlabWriter) End(s scanner.Summary) error {
 func (w *gitlabWriter) messages() []gitlabMessage {
 	var list []gitlabMessage
 	for _, p := range w.problems.kept {
-		list = append(list, gitlabMessage{"warn", about(join(w.opts.Prefix, p.Path), 0, reason(p))})
+		list = append(list, gitlabMessage{"warn", about(located(w.opts.Prefix, p.Repository, p.Path), 0, reason(p))})
 	}
 	if n := w.problems.others; n > 0 {
 		list = append(list, gitlabMessage{"warn", "and " + count(n, "more problem")})
 	}
 	for _, n := range w.notices.kept {
-		list = append(list, gitlabMessage{"info", about(join(w.opts.Prefix, n.Path), n.Line, n.Reason)})
+		list = append(list, gitlabMessage{"info", about(located(w.opts.Prefix, n.Repository, n.Path), n.Line, n.Reason)})
 	}
 	return list
 }

@@ -26,21 +26,24 @@ type htmlBar struct {
 // maxBars is the greatest number of bars in a chart.
 const maxBars = 12
 
-// charts counts keys by directory, rule and author. A key in two directories
-// counts in both.
+// charts counts keys by repository, directory, rule and author. A key in two of
+// them counts in both.
 func charts(keys []*htmlKey) []htmlChart {
-	dirs, rules, authors := map[string]int{}, map[string]int{}, map[string]int{}
+	repositories, dirs, rules, authors := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	for _, k := range keys {
 		slices.Sort(k.dirs)
 		for _, d := range slices.Compact(k.dirs) {
 			dirs[d]++
+		}
+		for _, name := range k.repositories {
+			repositories[name]++
 		}
 		rules[k.Rule]++
 		if k.author != "" {
 			authors[k.author]++
 		}
 	}
-	list := []htmlChart{chart("by directory", dirs), chart("by rule", rules), chart("by author of the first commit", authors)}
+	list := []htmlChart{chart("by repository", repositories), chart("by directory", dirs), chart("by rule", rules), chart("by author of the first commit", authors)}
 	return slices.DeleteFunc(list, func(c htmlChart) bool { return len(c.Bars) == 0 })
 }
 

@@ -45,7 +45,7 @@ func (k *htmlKey) dates(o Options) {
 func (k *htmlKey) remark(f *scanner.Finding, w *htmlWriter) {
 	text := headline(f)
 	if f.Path != "" {
-		text = w.at(f.Path, f.Line, 0) + ": " + text
+		text = w.at(f.Repository, f.Path, f.Line, 0) + ": " + text
 	}
 	if f.Rule != "key-reused" {
 		k.remarks = append(k.remarks, text)
@@ -71,6 +71,7 @@ func (k *htmlKey) facts() []htmlFact {
 	list := []htmlFact{
 		{Name: "size", Value: size},
 		{Name: "held by", Value: strings.Join(k.names, ", ")},
+		{Name: "in", Value: strings.Join(k.repositories, "\n")},
 		{Name: "first seen", Value: seen},
 		{Name: "age", Value: k.age, Bad: k.Overdue},
 		{Name: "verified", Value: cmp.Or(verified, notAsked)},

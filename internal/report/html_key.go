@@ -52,6 +52,7 @@ type htmlKey struct {
 	present      bool
 	author       string
 	dirs, names  []string
+	repositories []string
 	verification []string
 	shared       []string // what environments have it
 	remarks      []string // what else checks say of it
@@ -203,6 +204,8 @@ func (w *htmlWriter) fill(k *htmlKey, findings []*scanner.Finding) {
 	k.Place = k.Places[0].Where
 	slices.Sort(k.names)
 	k.names = slices.Compact(k.names)
+	slices.Sort(k.repositories)
+	k.repositories = slices.Compact(k.repositories)
 	switch {
 	case committed:
 		k.Where = whereHead
@@ -240,7 +243,13 @@ func (k *htmlKey) see(f *scanner.Finding, prefix string) {
 	if r := f.Removed; r != nil && r.Time.After(k.last) {
 		k.last = r.Time
 	}
-	k.dirs = append(k.dirs, directory(join(prefix, f.Path)))
+	dir := directory(join(prefix, f.Path))
+	if f.Repository != "" {
+		name := escape(f.Repository)
+		k.repositories = append(k.repositories, name)
+		dir = join(name, strings.TrimPrefix(dir, "/"))
+	}
+	k.dirs = append(k.dirs, dir)
 }
 
 // pushed says whether something was pushed.

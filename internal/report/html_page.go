@@ -63,6 +63,9 @@ func (w *htmlWriter) document(s scanner.Summary) *htmlPage {
 	if name := cmp.Or(w.opts.Name, w.target.Path); name != "" && name != "." {
 		p.Title += " of " + escape(name)
 	}
+	if list := w.target.Repositories; len(list) > 0 {
+		p.Title += " of " + repositories(list)
+	}
 	p.About = w.about()
 	p.Mood = w.mood(s, p.Incomplete)
 	findings := w.findings.list()
@@ -75,13 +78,13 @@ func (w *htmlWriter) document(s scanner.Summary) *htmlPage {
 	p.Chunks = slices.Collect(slices.Chunk(p.Keys, chunkSize))
 	p.Tiles = w.tiles(book, s, p.Incomplete)
 	for _, x := range w.problems.kept {
-		p.Problems = append(p.Problems, about(join(w.opts.Prefix, x.Path), 0, reason(x)))
+		p.Problems = append(p.Problems, about(located(w.opts.Prefix, x.Repository, x.Path), 0, reason(x)))
 	}
 	if n := w.problems.others; n > 0 {
 		p.Problems = append(p.Problems, fmt.Sprintf("and %d more", n))
 	}
 	for _, x := range w.notices.kept {
-		p.Notices = append(p.Notices, about(join(w.opts.Prefix, x.Path), x.Line, x.Reason))
+		p.Notices = append(p.Notices, about(located(w.opts.Prefix, x.Repository, x.Path), x.Line, x.Reason))
 	}
 	if n := w.notices.others; n > 0 {
 		p.Notices = append(p.Notices, fmt.Sprintf("and %d more", n))
@@ -98,6 +101,9 @@ func (w *htmlWriter) about() []htmlFact {
 		{Name: "made", Value: w.opts.Now().UTC().Format("2006-01-02 15:04 UTC")},
 		{Name: "by", Value: escape(w.tool.Name + " " + w.tool.Version)},
 		{Name: "rules", Value: escape(cut(w.tool.Rules, 19))},
+	}
+	if list := w.target.Repositories; len(list) > 0 {
+		facts = append(facts, htmlFact{Name: "repositories", Value: repositories(list)})
 	}
 	if w.target.Head != "" {
 		facts = append(facts, htmlFact{Name: "HEAD", Value: short(w.target.Head)})
@@ -202,7 +208,7 @@ func (w *htmlWriter) habits(b *htmlBook) []htmlHabit {
 	var out []htmlHabit
 	for _, f := range b.habits {
 		h := htmlHabit{
-			Severity: f.Severity.String(), Rule: escape(f.Rule), Message: headline(f), Where: w.at(f.Path, f.Line, f.Column),
+			Severity: f.Severity.String(), Rule: escape(f.Rule), Message: headline(f), Where: w.at(f.Repository, f.Path, f.Line, f.Column),
 			Next: paragraphs(advice(f)), Older: f.Older, Frame: htmlFrame(f.Frame),
 		}
 		h.Also = w.also(f)
@@ -218,8 +224,11 @@ func (w *htmlWriter) habits(b *htmlBook) []htmlHabit {
 }
 
 // at returns a place of the target.
-func (w *htmlWriter) at(path string, line, column int) string {
-	return position(escape(join(w.opts.Prefix, path)), line, column)
+func (w *htmlWriter) at(repository, path string, line, column int) string {
+	if path == "" {
+		return escape(repository)
+	}
+	return position(escape(located(w.opts.Prefix, repository, path)), line, column)
 }
 
 // also returns the further places of a finding, one a line.
@@ -228,7 +237,7 @@ func (w *htmlWriter) also(f *scanner.Finding) string {
 	for _, o := range f.Occurrences {
 		where := "message"
 		if o.Path != "" {
-			where = w.at(o.Path, o.Line, o.Column)
+			where = w.at(f.Repository, o.Path, o.Line, o.Column)
 		}
 		if o.Commit != "" {
 			where += " in " + short(o.Commit)

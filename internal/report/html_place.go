@@ -52,10 +52,10 @@ func (w *htmlWriter) place(f *scanner.Finding) htmlPlace {
 // where names the text that holds a finding.
 func (w *htmlWriter) where(f *scanner.Finding) string {
 	if f.Path != "" && f.Origin == scanner.OriginFileName {
-		return w.at(f.Path, 0, 0) + " (its name)"
+		return w.at(f.Repository, f.Path, 0, 0) + " (its name)"
 	}
 	if f.Path != "" {
-		return w.at(f.Path, f.Line, f.Column)
+		return w.at(f.Repository, f.Path, f.Line, f.Column)
 	}
 	return (&textWriter{}).file(f)
 }
@@ -118,7 +118,7 @@ func (w *htmlWriter) plan(p scanner.Rotation) *htmlPlan {
 func (w *htmlWriter) planPlaces(p scanner.Rotation) string {
 	var list []string
 	for _, at := range p.Places {
-		list = append(list, w.at(at.Path, at.Line, 0)+": "+placeText(at))
+		list = append(list, w.at(at.Repository, at.Path, at.Line, 0)+": "+placeText(at))
 	}
 	if n := p.PlacesLeftOut; n > 0 {
 		list = append(list, "and "+count(n, "more place"))

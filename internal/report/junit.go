@@ -173,7 +173,7 @@ func (w *junitWriter) scan(incomplete bool) junitSuite {
 		})
 	}
 	for _, p := range w.problems.kept {
-		name := join(w.opts.Prefix, p.Path)
+		name := located(w.opts.Prefix, p.Repository, p.Path)
 		fail(strings.TrimSpace("scan "+escape(cmp.Or(name, p.Object))), reason(p))
 	}
 	if n := w.problems.others; n > 0 {
@@ -190,7 +190,7 @@ func (w *junitWriter) scan(incomplete bool) junitSuite {
 	}
 	var lines []string
 	for _, n := range w.notices.kept {
-		lines = append(lines, about(join(w.opts.Prefix, n.Path), n.Line, n.Reason))
+		lines = append(lines, about(located(w.opts.Prefix, n.Repository, n.Path), n.Line, n.Reason))
 	}
 	if len(lines) > 0 {
 		suite.Out = &junitText{strings.Join(lines, "\n")}

@@ -53,10 +53,10 @@ func (w *markdownWriter) End(s scanner.Summary) error {
 	w.checklists()
 	var problems, notices []string
 	for _, p := range w.problems.kept {
-		problems = append(problems, remark(join(w.opts.Prefix, p.Path), 0, reason(p)))
+		problems = append(problems, remark(located(w.opts.Prefix, p.Repository, p.Path), 0, reason(p)))
 	}
 	for _, n := range w.notices.kept {
-		notices = append(notices, remark(join(w.opts.Prefix, n.Path), n.Line, n.Reason))
+		notices = append(notices, remark(located(w.opts.Prefix, n.Repository, n.Path), n.Line, n.Reason))
 	}
 	w.bullets("Not scanned", problems, w.problems.others)
 	w.bullets("Notes", notices, w.notices.others)
@@ -129,7 +129,7 @@ func (w *markdownWriter) checklists() {
 func (w *markdownWriter) planPlaces(p scanner.Rotation) {
 	shown := p.Places[:min(maxPlanPlaces, len(p.Places))]
 	for _, at := range shown {
-		path := cut(join(w.opts.Prefix, at.Path), 300)
+		path := cut(located(w.opts.Prefix, at.Repository, at.Path), 300)
 		w.print("  - ", code(position(path, at.Line, 0)), ": ", prose(cut(placeText(at), 300)), "\n")
 	}
 	if n := len(p.Places) - len(shown) + p.PlacesLeftOut; n > 0 {

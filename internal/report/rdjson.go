@@ -80,7 +80,7 @@ func (w *rdjsonWriter) Finding(f *scanner.Finding) error {
 func (w *rdjsonWriter) Problem(p scanner.Problem) error {
 	w.element(rdDiagnostic{
 		Message:  "not scanned: " + escape(reason(p)),
-		Location: rdLocation{Path: join(w.opts.Prefix, p.Path)},
+		Location: rdLocation{Path: located(w.opts.Prefix, p.Repository, p.Path)},
 		Severity: "ERROR",
 	})
 	return w.flush()
@@ -89,7 +89,7 @@ func (w *rdjsonWriter) Problem(p scanner.Problem) error {
 func (w *rdjsonWriter) Notice(n scanner.Notice) error {
 	w.element(rdDiagnostic{
 		Message:  escape(n.Reason),
-		Location: rdLocation{Path: join(w.opts.Prefix, n.Path), Range: rdRangeOf(scanner.Location{Line: n.Line})},
+		Location: rdLocation{Path: located(w.opts.Prefix, n.Repository, n.Path), Range: rdRangeOf(scanner.Location{Line: n.Line})},
 		Severity: "INFO",
 	})
 	return w.flush()

@@ -44,7 +44,7 @@ func (w *sarifWriter) result(f *scanner.Finding, rule int, lines ordinal) sarifR
 		r.Properties["verification"] = record(f, false).Verify
 	}
 	for i, o := range f.Occurrences[:min(maxRelated, len(f.Occurrences))] {
-		r.RelatedLocations = append(r.RelatedLocations, w.related(i+1, o))
+		r.RelatedLocations = append(r.RelatedLocations, w.related(i+1, f.Repository, o))
 	}
 	return r
 }
@@ -75,14 +75,17 @@ func sarifFile(path string) *sarifArtifact {
 
 // related renders a further place of a key. Its column is in bytes: there is
 // no frame to tell more.
-func (w *sarifWriter) related(id int, o scanner.Occurrence) sarifLocation {
+func (w *sarifWriter) related(id int, repository string, o scanner.Occurrence) sarifLocation {
 	text := "The same key."
-	path := join(w.opts.Prefix, o.Path)
+	path := ""
+	if o.Path != "" {
+		path = located(w.opts.Prefix, repository, o.Path)
+	}
 	if o.Commit != "" {
 		text = "The same key in commit " + short(o.Commit) + "."
 	}
 	if path == "" {
-		path = ".git/" + o.Commit
+		path = located("", repository, ".git/"+o.Commit)
 	}
 	l := sarifLocation{ID: id, Message: &sarifText{Text: text}}
 	l.PhysicalLocation.ArtifactLocation = sarifFile(path)
@@ -157,13 +160,13 @@ func (w *sarifWriter) notifications() []sarifNotification {
 		}})
 	}
 	for _, p := range w.problems.kept {
-		list = append(list, w.notification("error", p.Path, 0, reason(p)))
+		list = append(list, w.notification("error", located("", p.Repository, p.Path), 0, reason(p)))
 	}
 	if n := w.problems.others; n > 0 {
 		list = append(list, w.notification("error", "", 0, fmt.Sprintf("and %s more", count(n, "problem"))))
 	}
 	for _, n := range w.notices.kept {
-		list = append(list, w.notification("note", n.Path, n.Line, n.Reason))
+		list = append(list, w.notification("note", located("", n.Repository, n.Path), n.Line, n.Reason))
 	}
 	return list
 }

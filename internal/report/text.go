@@ -13,6 +13,7 @@ import (
 type textWriter struct {
 	out
 	opts     Options
+	target   scanner.Target
 	tally    tally
 	problems sample[scanner.Problem]
 	notices  sample[scanner.Notice]
@@ -68,6 +69,7 @@ func (t *textWriter) severity(s rules.Severity) string {
 }
 
 func (t *textWriter) Begin(tool scanner.Tool, target scanner.Target) error {
+	t.target = target
 	if t.opts.Verbose && !t.opts.Quiet {
 		t.printf("%s %s, rules %s\n", escape(tool.Name), escape(tool.Version), escape(tool.Rules))
 		t.printf("scanning %s %s\n", escape(target.Kind), escape(target.Path))
@@ -108,11 +110,14 @@ func (t *textWriter) Notice(n scanner.Notice) error {
 // file names the text that holds a finding as the user would, on one line.
 func (t *textWriter) file(f *scanner.Finding) string {
 	if f.Path != "" {
-		return escape(t.opts.local(f.Path))
+		return escape(t.opts.place(f.Repository, f.Path))
 	}
 	id := ""
 	if f.Commit != nil {
 		id = " " + short(f.Commit.ID)
+	}
+	if f.Repository != "" {
+		id += " of " + escape(f.Repository)
 	}
 	switch f.Origin {
 	case scanner.OriginCommitMessage:
@@ -156,7 +161,7 @@ func (t *textWriter) End(s scanner.Summary) error {
 
 func (t *textWriter) listNotices() {
 	for _, n := range t.notices.kept {
-		t.printf("%s %s\n", t.paint(cyan, "note:"), about(t.opts.local(n.Path), n.Line, n.Reason))
+		t.printf("%s %s\n", t.paint(cyan, "note:"), about(t.opts.place(n.Repository, n.Path), n.Line, n.Reason))
 	}
 	if n := t.notices.others; n > 0 {
 		t.printf("%s and %d more (--verbose shows all)\n", t.paint(cyan, "note:"), n)
@@ -164,6 +169,9 @@ func (t *textWriter) listNotices() {
 }
 
 func (t *textWriter) listCoverage(s scanner.Summary) {
+	if list := t.target.Repositories; len(list) > 0 {
+		t.printf("audited %s\n", repositories(list))
+	}
 	t.printf("scanned %s in %.1f s", scanned(s.Coverage), float64(s.DurationMS)/1000)
 	if left := skipped(s.Coverage); left != "" {
 		t.printf("; skipped: %s", left)
@@ -176,7 +184,7 @@ func (t *textWriter) listCoverage(s scanner.Summary) {
 
 func (t *textWriter) listProblems() {
 	for _, p := range t.problems.kept {
-		t.printf("%s %s\n", t.paint(boldRed, "problem:"), about(t.opts.local(p.Path), 0, reason(p)))
+		t.printf("%s %s\n", t.paint(boldRed, "problem:"), about(t.opts.place(p.Repository, p.Path), 0, reason(p)))
 	}
 	if n := t.problems.others; n > 0 {
 		t.printf("%s and %d more (--verbose shows all)\n", t.paint(boldRed, "problem:"), n)

@@ -35,7 +35,7 @@ func (t *textWriter) details(f *scanner.Finding) {
 		}
 		t.item("status", lines...)
 	}
-	t.occurrences(f.Occurrences, f.OccurrencesLeftOut)
+	t.occurrences(f)
 	if next := advice(f); next != "" {
 		t.item("next", wrap(next, max(20, t.opts.Width-detail))...)
 	}
@@ -109,12 +109,13 @@ func (t *textWriter) commit(f *scanner.Finding) {
 func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // occurrences lists the first of the further places of a key.
-func (t *textWriter) occurrences(all []scanner.Occurrence, leftOut int) {
+func (t *textWriter) occurrences(f *scanner.Finding) {
+	all := f.Occurrences
 	var lines []string
 	for _, o := range all[:min(maxOccurrences, len(all))] {
 		path := "message"
 		if o.Path != "" {
-			path = escape(t.opts.local(o.Path))
+			path = escape(t.opts.place(f.Repository, o.Path))
 		}
 		line := position(path, o.Line, o.Column)
 		if o.Commit != "" {
@@ -122,7 +123,7 @@ func (t *textWriter) occurrences(all []scanner.Occurrence, leftOut int) {
 		}
 		lines = append(lines, line)
 	}
-	if more := len(all) - len(lines) + leftOut; more > 0 {
+	if more := len(all) - len(lines) + f.OccurrencesLeftOut; more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
 	t.item("also at", lines...)

@@ -66,7 +66,7 @@ func (t *textWriter) planPlaces(p scanner.Rotation) {
 		places, more = places[:maxPlanPlaces], more+n-maxPlanPlaces
 	}
 	for _, at := range places {
-		t.printf("%s%s%s: %s\n", indent, indent, position(escape(t.opts.local(at.Path)), at.Line, 0), placeText(at))
+		t.printf("%s%s%s: %s\n", indent, indent, position(escape(t.opts.place(at.Repository, at.Path)), at.Line, 0), placeText(at))
 	}
 	if more > 0 {
 		t.printf("%s%sand %s more\n", indent, indent, count(more, "place"))

@@ -265,9 +265,9 @@ func (o *Options) local(path string) string {
 func artifact(prefix string, f *scanner.Finding) string {
 	switch {
 	case f.Path != "":
-		return join(prefix, f.Path)
+		return located(prefix, f.Repository, f.Path)
 	case f.Commit != nil:
-		return ".git/" + f.Origin + "/" + f.Commit.ID
+		return located("", f.Repository, ".git/"+f.Origin+"/"+f.Commit.ID)
 	case f.Source != "":
 		return f.Source
 	}
