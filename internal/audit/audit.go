@@ -5,6 +5,10 @@
 // path is one finding: the fingerprints of a key at a path are equal wherever it
 // was found, so equal ids are what is merged. A scan that is to be added needs no
 // more than findings with such ids.
+//
+// An audit of many repositories works off a [Queue], whose tasks are one repository
+// each. [Combine] makes one report of theirs, in which every finding stays what it is
+// in the report of its repository, and names it.
 package audit
 
 import (
