@@ -48,7 +48,7 @@ var bans = []ban{
 	{"internal/verify/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "verification knows keys and hosts, and not where keys come from"},
 	{"internal/hygiene/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitignore", ours + "internal/gitrepo/...", ours + "internal/lazyregexp"}, nil, "a check knows files and keys, and not what runs it or prints what it finds"},
 	{"internal/diff/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "a comparison knows reports, and not what reads or prints them"},
-	{"internal/audit/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "merging knows findings, and not which scans they come from"},
+	{"internal/audit/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/audit"}, nil, "merging knows findings, and not which scans they come from"},
 	{"internal/rotation/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/lazyregexp"}, nil, "a plan follows from findings and files, and not from what found or prints them"},
 	{"internal/fix/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitrepo", ours + "internal/lazyregexp"}, nil, "a fix is what a finding says; whoever finds and prints it is another"},
 	{"internal/home/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/gitrepo/regular"}, nil, "it knows places and what they mean, and neither prints nor sends what it finds"},
@@ -65,6 +65,8 @@ var bans = []ban{
 	{"...", ours + "internal/cli", nil, []string{"cmd/...", "internal/docgen"}, "the command line wires all others, so none of them may need it"},
 	{"...", ours + "internal/fakekey", nil, []string{"analyzers/internal/checktest"}, "only tests make keys up"},
 	{"...", "net/http/...", nil, []string{"internal/verify"}, "nothing leaves the machine but a verification that was asked for"},
+	{"...", "database/...", nil, []string{"internal/audit/state"}, "the state of audits is the one database"},
+	{"...", "github.com/ncruces/go-sqlite3/...", nil, []string{"internal/audit/state"}, "the state of audits is the one database, and start-up pays for what is linked"},
 	{"...", "github.com/go-git/go-git/...", nil, []string{"scanner/githistory", "internal/hygiene"}, "all else reads git's files itself, which is faster and keeps analyzers free of git"},
 	{"...", "log", nil, nil, "libraries return errors; what cannot be read is a scanner.Problem"},
 }
