@@ -111,7 +111,7 @@ func (a *app) onCopy(ctx context.Context, target string, o *githistory.Options, 
 func (a *app) localCopy(ctx context.Context, target string) (dir string, remove func(), err error) {
 	switch {
 	case githistory.IsURL(target):
-		return githistory.Clone(ctx, target, a.cloneProgress())
+		return githistory.Clone(ctx, target, githistory.Credential{}, a.cloneProgress())
 	case githistory.IsBundle(target):
 		return githistory.Unbundle(target)
 	}
