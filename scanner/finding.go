@@ -212,6 +212,7 @@ type Summary struct {
 	Findings   int      `json:"findings"`
 	Baselined  int      `json:"baselined,omitempty"` // accepted by the baseline, not in Findings
 	Allowed    int      `json:"allowed,omitempty"`   // accepted by allow directives, not in Findings
+	Known      int      `json:"known,omitempty"`     // had by earlier audits, not in Findings
 	Coverage   Coverage `json:"coverage"`
 	DurationMS int64    `json:"duration_ms"`
 	// Complete reports whether everything asked for was read. It is false

@@ -20,9 +20,10 @@ func (a *app) auditCommand() *cobra.Command {
 	var check verifyFlags
 	var past historyFlags
 	var atHome bool
+	var many manyFlags
 	page := []extraReport{{"html", "html", ""}}
 	c := &cobra.Command{
-		Use:   "audit [PATH|URL|BUNDLE]",
+		Use:   "audit [PATH|URL|BUNDLE...]",
 		Short: "scan the working tree and all of its history, with all checks",
 		Long: "Scans the repository that a path lies in, its working tree and its history, and\n" +
 			"runs all hygiene checks on both. A key at a path is one finding, which tells where\n" +
@@ -30,8 +31,7 @@ func (a *app) auditCommand() *cobra.Command {
 			"scanned by itself, and a repository without a working tree by its history.\n\n" +
 			"With --home, the user's own machine is looked at instead: histories and profiles of\n" +
 			"shells, .env files, settings of coding assistants, and files that hold credentials,\n" +
-			"at known places below HOME. Nothing is changed, and nothing leaves the machine.",
-		Args: cobra.MaximumNArgs(1),
+			"at known places below HOME. Nothing is changed, and nothing leaves the machine.\n\n" + manyHelp,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := errors.Join(verdict.parse(), out.check(), check.check(&verdict), past.parse(check.noCache), checkReports(&out, page)); err != nil {
 				return err
@@ -50,6 +50,9 @@ func (a *app) auditCommand() *cobra.Command {
 				}
 				return audit(j)
 			}
+			if many.wanted(args) {
+				return a.auditMany(c, args, &manyRun{flags: many, src: src, past: past.options, out: out, verdict: verdict, check: check, page: page})
+			}
 			return a.onCopy(c.Context(), append(args, ".")[0], &past.options, func(dir string) (*job, error) {
 				j, err := a.prepareAudit(c.Context(), &src, past.options, dir)
 				if err == nil {
@@ -65,6 +68,7 @@ func (a *app) auditCommand() *cobra.Command {
 	out.register(c)
 	verdict.register(c)
 	check.register(c)
+	many.register(c)
 	for _, name := range []string{"range", "branch", "since", "max-commits", "unreachable"} {
 		c.MarkFlagsMutuallyExclusive("home", name)
 	}

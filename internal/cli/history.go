@@ -88,7 +88,12 @@ func (a *app) historyCommand() *cobra.Command {
 // onCopy runs a job on what target names, or on a temporary copy of it if it
 // lies elsewhere.
 func (a *app) onCopy(ctx context.Context, target string, o *githistory.Options, prepare func(dir string) (*job, error), run func(*job) error) error {
-	dir, remove, err := a.localCopy(ctx, target)
+	return a.onCopyAs(ctx, target, githistory.Credential{}, o, prepare, run)
+}
+
+// onCopyAs is onCopy with what a clone authenticates with.
+func (a *app) onCopyAs(ctx context.Context, target string, as githistory.Credential, o *githistory.Options, prepare func(dir string) (*job, error), run func(*job) error) error {
+	dir, remove, err := a.localCopy(ctx, target, as)
 	if err != nil {
 		return incomplete("%w", err)
 	}
@@ -108,10 +113,10 @@ func (a *app) onCopy(ctx context.Context, target string, o *githistory.Options, 
 
 // localCopy returns a directory with the repository that target names: of an
 // address or a bundle a temporary copy, which remove deletes.
-func (a *app) localCopy(ctx context.Context, target string) (dir string, remove func(), err error) {
+func (a *app) localCopy(ctx context.Context, target string, as githistory.Credential) (dir string, remove func(), err error) {
 	switch {
 	case githistory.IsURL(target):
-		return githistory.Clone(ctx, target, githistory.Credential{}, a.cloneProgress())
+		return githistory.Clone(ctx, target, as, a.cloneProgress())
 	case githistory.IsBundle(target):
 		return githistory.Unbundle(target)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,6 +66,7 @@ type verification struct {
 	rate     float64
 	terminal io.Writer        // nil when nobody watches
 	notices  []scanner.Notice // what is to be told whatever comes of it
+	turn     *sync.Mutex      // held while keys are verified; nil where one scan runs
 }
 
 // verification returns the step that the flags ask for, nil for none.
@@ -150,6 +152,10 @@ func openCache() (*verify.Cache, error) {
 // run verifies findings, whose keys are in memory, and returns what there is to
 // tell of it.
 func (v *verification) run(ctx context.Context, findings []*scanner.Finding) []scanner.Notice {
+	if v.turn != nil {
+		v.turn.Lock()
+		defer v.turn.Unlock()
+	}
 	plan := v.verifier.Plan(findings)
 	hosts := plan.Hosts()
 	if v.terminal != nil && len(hosts) > 0 {

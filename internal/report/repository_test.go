@@ -69,3 +69,20 @@ func TestRepositoriesRead(t *testing.T) {
 		}
 	}
 }
+
+// TestKnownIsNotClean makes sure that a report that leaves known findings out does
+// not say that there are no keys.
+func TestKnownIsNotClean(t *testing.T) {
+	rep := cleanReport()
+	rep.Summary.Known = 3
+	for format, want := range map[string]string{"text": "nothing new in 1 file (88 MB); 3 findings of earlier audits not shown", "json": `"known":3`, "html": "nothing new in 1 file", "markdown": "nothing new in 1 file"} {
+		if got := render(t, rep, format, Options{}); !strings.Contains(got, want) || strings.Contains(got, "no keys found") {
+			t.Errorf("%s: %s, want %q", format, got, want)
+		}
+	}
+	rep = full()
+	rep.Problems, rep.Summary.Complete, rep.Summary.Known = nil, true, 3
+	if got, want := render(t, rep, "text", Options{Quiet: false}), "3 more of earlier audits not shown, in"; !strings.Contains(got, want) {
+		t.Errorf("%s, want %q", got, want)
+	}
+}

@@ -60,6 +60,9 @@ func (t *tally) conclude(s scanner.Summary) string {
 	if t.findings > 0 {
 		findings += " (" + t.severities() + ")"
 	}
+	if s.Known > 0 && max(t.findings, s.Findings) > 0 {
+		findings += fmt.Sprintf(", %d more of earlier audits not shown,", s.Known)
+	}
 	if t.older > 0 {
 		findings += fmt.Sprintf(", %d of them older and not counted,", t.older)
 	}
@@ -74,6 +77,8 @@ func (t *tally) conclude(s scanner.Summary) string {
 		return fmt.Sprintf("%s in %s", findings, scanned(s.Coverage))
 	case nothing(s.Coverage):
 		return "nothing to scan: nothing was judged"
+	case s.Known > 0:
+		return fmt.Sprintf("nothing new in %s; %s of earlier audits not shown", scanned(s.Coverage), count(s.Known, "finding"))
 	}
 	return "no keys found in " + scanned(s.Coverage)
 }

@@ -16,6 +16,7 @@ type Plan struct {
 	v      *Verifier
 	tasks  []*task
 	cached int // keys whose state the cache knew
+	before int // requests of earlier plans
 
 	// Progress, if set, is told how many of the keys that were to ask about are
 	// done. It is called by one goroutine at a time.
@@ -132,8 +133,10 @@ func (p *Plan) Hosts() []HostCount {
 }
 
 // Run asks about the keys and sets the verification of their findings. When
-// ctx is done it returns within a moment, and what was not answered is unknown.
+// ctx is done it returns within a moment, and what was not answered is unknown. The
+// plans of one verifier run one after another, and share its budget.
 func (p *Plan) Run(ctx context.Context) Stats {
+	p.before = p.v.requests
 	queue := make(chan *task)
 	var mu sync.Mutex // guards done
 	done := 0
@@ -167,7 +170,7 @@ func (p *Plan) tell(done int) {
 }
 
 func (p *Plan) stats() Stats {
-	s := Stats{Keys: len(p.tasks), Cached: p.cached, Requests: p.v.requests, States: map[string]int{}}
+	s := Stats{Keys: len(p.tasks), Cached: p.cached, Requests: p.v.requests - p.before, States: map[string]int{}}
 	for _, t := range p.tasks {
 		s.States[t.findings[0].Verify.Status]++
 	}
