@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 //	encode FORM FILE   encodes a file in place: base64, hex, utf16
 //	timeless FILE...   takes the duration out of reports
 //	service            starts a service that plays the AGCloud API at $SERVICE
+//	forge [check]      starts a forge at $FORGE, see there
 //	requests N         fails unless the service got N requests since the last time
 //	rev NAME REVISION  sets $NAME to the id of a commit of the current repository
 //	github EVENT [NAME=VALUE...]
@@ -60,11 +61,12 @@ func TestScripts(t *testing.T) {
 			e.Setenv("XDG_CONFIG_HOME", e.WorkDir)
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
 			e.Values[serviceKey{}] = new(*apiService)
+			e.Values[forgeKey{}] = new(*forge)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"rc": runCode, "timeless": stripTimes, "keys": fillKeys, "encode": encodeFile, "noleak": noLeak,
-			"service": startService, "requests": requests, "rev": setRevision, "github": setGitHub,
+			"service": startService, "requests": requests, "rev": setRevision, "github": setGitHub, "forge": startForge,
 		},
 	})
 }
