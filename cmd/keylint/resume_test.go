@@ -9,9 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -99,9 +101,9 @@ type auditRun struct {
 	code    int
 }
 
-// audit audits the repositories in dir with a program. It is killed while it stands
-// at the slow address, if there is one.
-func (s *slowServer) audit(t *testing.T, program, dir string, slow int, args ...string) auditRun {
+// audit audits the repositories in dir with a program. It gets a signal while it
+// stands at the slow address, if there is one.
+func (s *slowServer) audit(t *testing.T, program, dir string, slow int, signal os.Signal, args ...string) auditRun {
 	t.Helper()
 	s.slow.Store(int32(slow))
 	c := exec.Command(program, append([]string{"audit", "--from-file", "list", "--no-cache", "--no-plan", "--format", "json"}, args...)...)
@@ -113,7 +115,7 @@ func (s *slowServer) audit(t *testing.T, program, dir string, slow int, args ...
 	}
 	if slow >= 0 {
 		<-s.arrived
-		c.Process.Kill()
+		c.Process.Signal(signal)
 	}
 	c.Wait()
 	return auditRun{
@@ -122,22 +124,29 @@ func (s *slowServer) audit(t *testing.T, program, dir string, slow int, args ...
 	}
 }
 
-// TestAuditResumes kills an audit of 53 repositories several times, and compares
-// what the run that comes to its end reports with what an uninterrupted one does.
-func TestAuditResumes(t *testing.T) {
+// setUpAudit builds keylint and makes repositories for it.
+func setUpAudit(t *testing.T) (s *slowServer, program, dir string) {
+	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("no git")
 	}
-	dir, program := t.TempDir(), filepath.Join(t.TempDir(), "keylint.exe")
+	dir, program = t.TempDir(), filepath.Join(t.TempDir(), "keylint.exe")
 	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	makeRepositories(t, dir)
-	s := newSlowServer(t)
+	s = newSlowServer(t)
 	if err := os.WriteFile(filepath.Join(dir, "list"), []byte(s.names()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	whole := s.audit(t, program, dir, -1)
+	return s, program, dir
+}
+
+// TestAuditResumes kills an audit of 53 repositories several times, and compares
+// what the run that comes to its end reports with what an uninterrupted one does.
+func TestAuditResumes(t *testing.T) {
+	s, program, dir := setUpAudit(t)
+	whole := s.audit(t, program, dir, -1, nil)
 	for text, want := range map[string]int{`"category":"secret"`: 50 + 10, `{"repository":"http://`: 3, `{"repository":"r49","`: 1, `{"name":`: 53 + 1, `"complete":false}}`: 1} {
 		if n := strings.Count(whole.report, text); n != want || whole.code != 1 || whole.done != 53 {
 			t.Fatalf("exit code %d, %d repositories, %d times %s, want %d", whole.code, whole.done, n, text, want)
@@ -150,13 +159,13 @@ func TestAuditResumes(t *testing.T) {
 		parallel  string
 		least, to int // repositories that it tells of
 	}{{0, "1", 12, 12}, {1, "1", 17, 17}, {2, "2", 10, 22}} {
-		r := s.audit(t, program, dir, step.slow, "--state", file, "--parallel", step.parallel)
+		r := s.audit(t, program, dir, step.slow, os.Kill, "--state", file, "--parallel", step.parallel)
 		if r.report != "" || r.done < step.least || r.done > step.to || r.resumed != (step.slow > 0) {
 			t.Fatalf("the run that is killed at %d: %d repositories, resumed %v, exit code %d", step.slow, r.done, r.resumed, r.code)
 		}
 	}
 	checkState(t, file)
-	last := s.audit(t, program, dir, -1, "--state", file)
+	last := s.audit(t, program, dir, -1, nil, "--state", file)
 	if last.code != whole.code || last.report != whole.report {
 		t.Errorf("exit code %d; the report after kills differs from that of one run: %s", last.code, cmp.Diff(strings.Split(whole.report, "\n"), strings.Split(last.report, "\n")))
 	}
@@ -165,9 +174,35 @@ func TestAuditResumes(t *testing.T) {
 	}
 
 	// The run has ended: the next one is a new one, and nothing is new to it.
-	again := s.audit(t, program, dir, -1, "--state", file, "--since-last")
+	again := s.audit(t, program, dir, -1, nil, "--state", file, "--since-last")
 	if again.done != 53 || again.resumed || again.code != 3 || strings.Contains(again.report, `"category":"secret"`) {
 		t.Errorf("exit code %d after %d repositories, resumed %v", again.code, again.done, again.resumed)
+	}
+}
+
+// TestAuditInterrupted stops an audit with Ctrl-C: it ends soon, reports what is
+// done, says of all others that they were not audited, and goes on from there.
+func TestAuditInterrupted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot send Ctrl-C to another")
+	}
+	s, program, dir := setUpAudit(t)
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	start := time.Now()
+	r := s.audit(t, program, dir, 0, os.Interrupt, "--state", "state.db", "--parallel", "1")
+	if spent := time.Since(start); r.code != 1 || r.done != 12 || spent > 30*time.Second {
+		t.Errorf("exit code %d, %d repositories, after %v", r.code, r.done, spent)
+	}
+	if n := strings.Count(r.report, "not audited: interrupted"); n != 53-12 {
+		t.Errorf("%d repositories are said to be left", n)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("the temporary clone is left: %v, %v", left, err)
+	}
+	last := s.audit(t, program, dir, -1, nil, "--state", "state.db")
+	if last.code != 1 || last.done != 53-12 || !last.resumed || strings.Contains(last.report, "interrupted") {
+		t.Errorf("exit code %d after %d repositories, resumed %v", last.code, last.done, last.resumed)
 	}
 }
 
