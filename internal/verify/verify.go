@@ -1,5 +1,5 @@
-// Package verify asks services whether they still accept keys. It is the one
-// package that speaks to the network, and does so only when it is told to.
+// Package verify asks services whether they still accept keys. It sends keys, which
+// no other package does, and only when it is told to.
 //
 // A [Verifier] takes findings, makes a [Plan] of which distinct keys go to
 // which hosts, and runs it: each key is asked about once, however many places
