@@ -24,7 +24,7 @@ func (m *manyRun) report(ctx context.Context, q manyQueue, r *state.Run) (*scann
 	for _, o := range outcomes {
 		rep, err := reportOf(o)
 		if err != nil {
-			return nil, fmt.Errorf("the report of %s, as it was kept: %w", o.Name, err)
+			return nil, fmt.Errorf("the report of %s, as --state kept it: %w; remove the file to audit all again", o.Name, err)
 		}
 		if m.flags.sinceLast && o.Report != nil {
 			if err := known.leaveOut(ctx, r, o.ID, rep, m.rules.Hash()); err != nil {

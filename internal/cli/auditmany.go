@@ -138,7 +138,7 @@ func (m *manyRun) run(ctx context.Context, q manyQueue, r *state.Run) error {
 		return nil
 	}
 	if err := r.Finish(ctx, time.Now()); err != nil {
-		return incomplete("%w", err)
+		return &codeError{worst.code(scanner.Summary{}), err} // findings win
 	}
 	return nil
 }

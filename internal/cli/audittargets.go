@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,8 +48,7 @@ func (t *targets) add(name string, as githistory.Credential) {
 func taskOf(name string) audit.Task {
 	if githistory.IsURL(name) {
 		clean := redactPath(githistory.CleanURL(name))
-		id := strings.TrimSuffix(strings.TrimRight(clean, "/"), ".git")
-		return audit.Task{ID: id, Target: clean, Name: clean}
+		return audit.Task{ID: identity(clean), Target: clean, Name: clean}
 	}
 	root := name
 	if abs, err := filepath.Abs(name); err == nil {
@@ -63,6 +63,17 @@ func taskOf(name string) audit.Task {
 	}
 	shown := filepath.ToSlash(displayPath(root))
 	return audit.Task{ID: redactPath(root), Target: redactPath(shown), Name: redactPath(shown)}
+}
+
+// identity returns an address as it is compared: hosts are the same in any case
+// (RFC 3986, section 6.2.2.1), and forges take addresses with and without .git.
+func identity(address string) string {
+	address = strings.TrimSuffix(strings.TrimRight(address, "/"), ".git")
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		u.Host = strings.ToLower(u.Host)
+		return u.String()
+	}
+	return address
 }
 
 // targets gathers the repositories that arguments and flags name.
