@@ -29,13 +29,15 @@ type htmlPage struct {
 	Problems   []string
 	Notices    []string
 	Coverage   []htmlFact
-	Timeline   *htmlTimeline
-	Charts     []htmlChart
-	Months     *htmlMonths
-	Keys       []*htmlKey
-	Chunks     [][]*htmlKey // the same; what is out of sight is not laid out
-	Rules      []string     // of keys, to choose from
-	Habits     []htmlHabit
+	// Repositories says of each what came of it, in a report of many.
+	Repositories []string
+	Timeline     *htmlTimeline
+	Charts       []htmlChart
+	Months       *htmlMonths
+	Keys         []*htmlKey
+	Chunks       [][]*htmlKey // the same; what is out of sight is not laid out
+	Rules        []string     // of keys, to choose from
+	Habits       []htmlHabit
 }
 
 // An htmlFact is a name and a value.
@@ -90,6 +92,9 @@ func (w *htmlWriter) document(s scanner.Summary) *htmlPage {
 		p.Notices = append(p.Notices, fmt.Sprintf("and %d more", n))
 	}
 	p.Coverage = coverage(s)
+	for _, r := range w.target.Repositories {
+		p.Repositories = append(p.Repositories, outcome(r))
+	}
 	p.Timeline = timeline(book.keys, w.opts.Now())
 	p.Charts, p.Months = charts(book.keys), months(book.keys)
 	return p

@@ -24,6 +24,19 @@ func repositories(list []scanner.Repository) string {
 	return text
 }
 
+// outcome says what came of a repository: "clones/a at 0123456789ab: 2 findings".
+func outcome(r scanner.Repository) string {
+	text := escape(r.Name)
+	if r.Head != "" {
+		text += " at " + short(r.Head)
+	}
+	text += ": " + count(r.Findings, "finding")
+	if !r.Complete {
+		text += ", INCOMPLETE"
+	}
+	return text
+}
+
 // located returns a path in a repository, below the directory dir, or the
 // repository when there is no path. The repository is empty where there is one
 // target.

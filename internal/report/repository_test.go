@@ -41,7 +41,7 @@ func TestRepositories(t *testing.T) {
 		case "csv":
 			want = []string{",next,repository\r\n", ",clones/a\r\n", ",https://git.example/b\r\n"}
 		case "html":
-			want = append(want, "by repository", "2 repositories, 1 of them incomplete")
+			want = append(want, "by repository", "2 repositories, 1 of them incomplete", "<li>clones/a: 6 findings, INCOMPLETE</li>", "<li>https://git.example/b: 1 finding</li>")
 		case "text":
 			want = append(want, "audited 2 repositories, 1 of them incomplete", "of clones/a\n", "problem: clones/a: object", "clones/a/.env:2: holds")
 		}
@@ -63,6 +63,9 @@ func TestRepositoriesRead(t *testing.T) {
 		}
 		if again := render(t, rep, format, Options{}); again != first {
 			t.Errorf("%s changed:\n%s\nwas\n%s", format, again, first)
+		}
+		if text := render(t, rep, "text", Options{Verbose: true}); !strings.Contains(text, "    https://git.example/b: 1 finding\n") {
+			t.Errorf("verbose text does not list the repositories: %s", text)
 		}
 		if !slices.EqualFunc(rep.Target.Repositories, many().Target.Repositories, func(a, b scanner.Repository) bool { return a == b }) {
 			t.Errorf("%s: %v", format, rep.Target.Repositories)

@@ -171,6 +171,11 @@ func (t *textWriter) listNotices() {
 func (t *textWriter) listCoverage(s scanner.Summary) {
 	if list := t.target.Repositories; len(list) > 0 {
 		t.printf("audited %s\n", repositories(list))
+		for _, r := range list {
+			if t.opts.Verbose {
+				t.print(indent, outcome(r), "\n")
+			}
+		}
 	}
 	t.printf("scanned %s in %.1f s", scanned(s.Coverage), float64(s.DurationMS)/1000)
 	if left := skipped(s.Coverage); left != "" {
