@@ -247,7 +247,7 @@ func (k *htmlKey) see(f *scanner.Finding, prefix string) {
 	if f.Repository != "" {
 		name := escape(f.Repository)
 		k.repositories = append(k.repositories, name)
-		dir = join(name, strings.TrimPrefix(dir, "/"))
+		dir = name + "/" + strings.TrimPrefix(dir, "/")
 	}
 	k.dirs = append(k.dirs, dir)
 }

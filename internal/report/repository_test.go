@@ -41,7 +41,7 @@ func TestRepositories(t *testing.T) {
 		case "csv":
 			want = []string{",next,repository\r\n", ",clones/a\r\n", ",https://git.example/b\r\n"}
 		case "html":
-			want = append(want, "by repository", "2 repositories, 1 of them incomplete", "<li>clones/a: 6 findings, INCOMPLETE</li>", "<li>https://git.example/b: 1 finding</li>")
+			want = append(want, "by repository", `title="clones/a/config/"`, `title="clones/a/(messages)"`, "2 repositories, 1 of them incomplete", "<li>clones/a: 6 findings, INCOMPLETE</li>", "<li>https://git.example/b: 1 finding</li>")
 		case "text":
 			want = append(want, "audited 2 repositories, 1 of them incomplete", "of clones/a\n", "problem: clones/a: object", "clones/a/.env:2: holds")
 		}
