@@ -33,6 +33,7 @@ type manyRun struct {
 	page    []extraReport
 
 	app       *app
+	patience  time.Duration // that a clone may take
 	targets   *targets
 	rules     *rules.Set // the built-in ones, or those of --config and --rule
 	verifiers map[string]*verification
@@ -40,6 +41,10 @@ type manyRun struct {
 	summaries map[string]scanner.Summary
 	told      int // repositories that are done
 }
+
+// maxClone is how long a clone may take, so that a server that does not answer does
+// not hold up the others for ever.
+const maxClone = time.Hour
 
 // A manyQueue is a queue that remembers what came of its tasks.
 type manyQueue interface {
@@ -50,7 +55,7 @@ type manyQueue interface {
 // auditMany audits many repositories and reports on them as one.
 func (a *app) auditMany(c *cobra.Command, args []string, m *manyRun) error {
 	ctx := c.Context()
-	m.app, m.verifiers, m.summaries = a, map[string]*verification{}, map[string]scanner.Summary{}
+	m.app, m.patience, m.verifiers, m.summaries = a, maxClone, map[string]*verification{}, map[string]scanner.Summary{}
 	if err := errors.Join(m.flags.check(&m.out), m.preflight()); err != nil {
 		return err
 	}
@@ -160,7 +165,9 @@ func (m *manyRun) audit(ctx context.Context, t audit.Task) ([]byte, error) {
 	out.noPlan, verdict.show = false, rules.Info // what is shown is decided in the end
 	var b bytes.Buffer
 	saved := &savedReport{}
-	err := one.onCopyAs(ctx, to.name, to.as, &past, func(dir string) (*job, error) {
+	within, cancel := context.WithTimeout(ctx, m.patience)
+	defer cancel()
+	err := one.onCopyAs(within, to.name, to.as, &past, func(dir string) (*job, error) {
 		j, err := one.prepareAudit(ctx, &src, past, dir)
 		if err == nil {
 			j.verify, err = m.verification(j)
@@ -172,6 +179,9 @@ func (m *manyRun) audit(ctx context.Context, t audit.Task) ([]byte, error) {
 		}
 		return one.runTo(ctx, j, saved, &out, &verdict)
 	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, fmt.Errorf("cloning took more than %v: clone it with git and name the directory", m.patience)
+	}
 	if err != nil {
 		return nil, errors.New(redact(strings.TrimSpace(err.Error())))
 	}

@@ -1,8 +1,23 @@
 package cli
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 )
+
+// TestPatience gives up a repository whose server does not answer.
+func TestPatience(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer s.Close()
+	task := taskOf(s.URL + "/a")
+	m := &manyRun{app: &app{env: Env{Getenv: func(string) string { return "" }}}, patience: 50 * time.Millisecond, targets: &targets{open: map[string]target{task.ID: {name: s.URL + "/a"}}}}
+	if rep, err := m.audit(t.Context(), task); err == nil || !strings.Contains(err.Error(), "cloning took more than 50ms") {
+		t.Errorf("%s, %v", rep, err)
+	}
+}
 
 // TestAtOnce bounds how many repositories are audited at once, and what each does.
 func TestAtOnce(t *testing.T) {
