@@ -30,6 +30,14 @@ type task struct {
 	findings []*scanner.Finding
 }
 
+// A question is what is asked: about a key, by a recipe.
+type question struct {
+	recipe *recipe
+	key    string
+}
+
+func (t *task) question() question { return question{t.recipe, t.key.Reveal()} }
+
 // A HostCount is a host and the number of keys that go to it.
 type HostCount struct {
 	Host string
@@ -49,10 +57,6 @@ type Stats struct {
 // without a key are left alone. Nothing is sent yet.
 func (v *Verifier) Plan(findings []*scanner.Finding) *Plan {
 	p := &Plan{v: v}
-	type question struct {
-		recipe *recipe
-		key    string
-	}
 	tasks := map[question]*task{}
 	for _, f := range findings {
 		if f.Category != rules.CategorySecret || f.Secret == nil {
@@ -98,8 +102,13 @@ func (v *Verifier) recipeOf(f *scanner.Finding) (*recipe, string) {
 	return v.byRule[id], ""
 }
 
-// remembered reports whether the cache knows the state of a key, and takes it.
+// remembered reports whether an earlier plan or the cache knows the state of a key,
+// and takes it.
 func (p *Plan) remembered(t *task) bool {
+	if got, ok := p.v.answers[t.question()]; ok {
+		t.settle(got)
+		return true
+	}
 	got, ok := p.v.opts.Cache.get(t.recipe.identity(p.v.opts.Spend), t.key, p.v.clock.Now())
 	if !ok {
 		return false
@@ -134,11 +143,12 @@ func (p *Plan) Hosts() []HostCount {
 
 // Run asks about the keys and sets the verification of their findings. When
 // ctx is done it returns within a moment, and what was not answered is unknown. The
-// plans of one verifier run one after another, and share its budget.
+// plans of one verifier run one after another, share its budget, and do not ask
+// again what one of them was told.
 func (p *Plan) Run(ctx context.Context) Stats {
 	p.before = p.v.requests
 	queue := make(chan *task)
-	var mu sync.Mutex // guards done
+	var mu sync.Mutex // guards done and the answers of the verifier
 	done := 0
 	var group sync.WaitGroup // the workers, each of which sets what its tasks hold
 	for range min(workers, len(p.tasks)) {
@@ -148,6 +158,9 @@ func (p *Plan) Run(ctx context.Context) Stats {
 				p.v.opts.Cache.put(t.recipe.identity(p.v.opts.Spend), t.key, got)
 				t.settle(got)
 				mu.Lock()
+				if got.Works() || got.Status == scanner.StatusDead {
+					p.v.answers[t.question()] = got
+				}
 				done++
 				p.tell(done)
 				mu.Unlock()

@@ -84,6 +84,7 @@ type Verifier struct {
 	hosts     map[string]*host
 	named     *naming
 	skip      map[string]bool
+	answers   map[question]scanner.Verification // that say something
 
 	mu       sync.Mutex // guards requests
 	requests int        // that were made
@@ -91,7 +92,7 @@ type Verifier struct {
 
 // New returns a verifier for findings of the given rules.
 func New(list []*rules.Rule, o Options) (*Verifier, error) {
-	v := &Verifier{opts: o, clock: o.clock, guard: guard{map[string]bool{}}, endpoints: o.Endpoints, hosts: map[string]*host{}, named: &naming{}, skip: map[string]bool{}}
+	v := &Verifier{opts: o, clock: o.clock, guard: guard{map[string]bool{}}, endpoints: o.Endpoints, hosts: map[string]*host{}, named: &naming{}, skip: map[string]bool{}, answers: map[question]scanner.Verification{}}
 	if v.clock == nil {
 		v.clock = systemClock{}
 	}
