@@ -41,12 +41,12 @@ const manyHelp = "Several repositories, or any of --from-file, --repos-in, --org
 func (m *manyFlags) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&m.from, "from-file", "", "audit the repositories that `FILE` names, a path or URL a line; - reads standard input; lines with # are skipped")
-	f.StringArrayVar(&m.reposIn, "repos-in", nil, "audit all repositories in `DIR` and the directories below it; may be repeated")
+	f.StringArrayVar(&m.reposIn, "repos-in", nil, "audit all repositories in `DIR`, up to four levels deep; may be repeated")
 	f.StringArrayVar(&m.orgs, "org", nil, "audit the repositories of an organisation, group or user: the `URL` of its page on GitHub, GitLab, Gitea or Forgejo; may be repeated")
 	f.StringVar(&m.api, "api-url", "", "the base `URL` of the API for --org, which ends with /api/v3 (GitHub), /api/v4 (GitLab) or /api/v1 (Gitea, Forgejo) (default: known for github.com, gitlab.com, codeberg.org, gitea.com)")
 	f.BoolVar(&m.noArchived, "no-archived", false, "with --org, leave out archived repositories")
 	f.BoolVar(&m.forks, "forks", false, "with --org, audit forks, too")
-	f.IntVar(&m.parallel, "parallel", 0, "audit `N` repositories at once, between which --jobs is shared (default: one for two cores and for each GiB of free memory, between 2 and 8)")
+	f.IntVar(&m.parallel, "parallel", 0, "audit `N` repositories at once, between which --jobs is shared (default: one for two cores and for each GiB of free memory, at most 8)")
 	f.StringVar(&m.state, "state", "", "keep what is done in `FILE`, to go on after an interruption and for --since-last")
 	f.BoolVar(&m.sinceLast, "since-last", false, "report only what earlier audits with the same --state did not find")
 	for _, name := range []string{"from-file", "repos-in", "org", "state", "since-last", "parallel"} {
