@@ -9,7 +9,9 @@
 // the salt over rule, path and key, so that an entry outlives edits, moves
 // within the file, rebases and squashes, and the file holds nothing of the key,
 // the path, the line or the time. A finding of hygiene that has no key is
-// identified by its rule and path.
+// identified by its rule and path. A finding that was accepted in a saved report,
+// which does not hold the key, is identified by its rule and fingerprint, which
+// follows from rule, path and key.
 //
 // The salt is random and made with the file. It keeps the digests of one
 // repository from being compared with those of another; it is no secret, so a
@@ -78,13 +80,12 @@ func (b *Baseline) Accept(f *scanner.Finding) bool {
 	if !identifiable(f) {
 		return false
 	}
-	for _, salt := range b.salts {
-		if e := b.entries[id{digest(salt, f), f.Rule}]; e != nil {
-			e.used, e.salt = true, salt
-			return true
-		}
+	e, salt := b.find(f)
+	if e == nil {
+		return false
 	}
-	return false
+	e.used, e.salt = true, salt
+	return true
 }
 
 // Add accepts f from now on. An entry that is there keeps its reason if the
@@ -105,20 +106,76 @@ func (b *Baseline) Add(f *scanner.Finding, reason string) error {
 	}
 	reason = oneLine(reason)
 	if b.Accept(f) {
-		if reason != "" {
-			b.find(f).Reason = reason
+		if e, _ := b.find(f); reason != "" {
+			e.Reason = reason
 		}
 		return nil
 	}
-	e := Entry{Digest: digest(b.salts[0], f), Rule: f.Rule, Reason: reason}
-	b.entries[id{e.Digest, e.Rule}] = &entry{Entry: e, used: true, salt: b.salts[0]}
+	b.put(digest(b.salts[0], f), f.Rule, reason)
 	return nil
 }
 
-// find returns the entry of f, which is there.
-func (b *Baseline) find(f *scanner.Finding) *entry {
+// AddReported accepts from now on a finding that was read from a report: by its
+// fingerprint, as a report does not hold the key, or as [Baseline.Add] does when
+// it is identified without one. An entry that is there gets the new reason, unless
+// that is empty.
+//
+// It fails when f has no fingerprint. Whether the reason gives the key away it
+// cannot know.
+func (b *Baseline) AddReported(f *scanner.Finding, reason string) error {
+	if identifiable(f) {
+		return b.Add(f, reason)
+	}
+	if !isHex(f.ID, digestDigits) || !validRule(f.Rule) {
+		return fmt.Errorf("%s in %s: the report gives no fingerprint and rule to accept it by: scan again", oneLine(f.Rule), oneLine(f.Path))
+	}
+	if e := b.reported(f); e != nil {
+		e.used = true
+		e.Reason = cmp.Or(oneLine(reason), e.Reason)
+		return nil
+	}
+	b.put(reportedDigest(b.salts[0], f.Rule, f.ID), f.Rule, oneLine(reason))
+	return nil
+}
+
+// Reported returns the entry that accepts a finding read from a report, if it is
+// known by what a report says: entries that [Baseline.Add] made from keys are not.
+func (b *Baseline) Reported(f *scanner.Finding) (Entry, bool) {
+	e := b.reported(f)
+	if identifiable(f) {
+		e, _ = b.find(f)
+	}
+	if e == nil {
+		return Entry{}, false
+	}
+	return e.Entry, true
+}
+
+// put adds an entry under the first salt.
+func (b *Baseline) put(digest, rule, reason string) {
+	b.entries[id{digest, rule}] = &entry{Entry: Entry{Digest: digest, Rule: rule, Reason: reason}, used: true, salt: b.salts[0]}
+}
+
+// find returns the entry of f and its salt, nil if there is none.
+func (b *Baseline) find(f *scanner.Finding) (*entry, string) {
 	for _, salt := range b.salts {
 		if e := b.entries[id{digest(salt, f), f.Rule}]; e != nil {
+			return e, salt
+		}
+		for _, fingerprint := range fingerprints(f) {
+			if e := b.entries[id{reportedDigest(salt, f.Rule, fingerprint), f.Rule}]; e != nil {
+				return e, salt
+			}
+		}
+	}
+	return nil, ""
+}
+
+// reported returns the entry of the fingerprint of f, nil if there is none.
+func (b *Baseline) reported(f *scanner.Finding) *entry {
+	for _, salt := range b.salts {
+		if e := b.entries[id{reportedDigest(salt, f.Rule, f.ID), f.Rule}]; e != nil {
+			e.salt = salt
 			return e
 		}
 	}
@@ -192,4 +249,20 @@ func digest(salt string, f *scanner.Finding) string {
 		return rules.Digest(salt, rules.Secret{}, "keylint/baseline/v1/hygiene", f.Rule, path)
 	}
 	return rules.Digest(salt, f.Secret.Secret, "keylint/baseline/v1/secret", f.Rule, path)
+}
+
+// fingerprints returns those of f: the one that it was given, and the one that its
+// path gives, which differs when a key is looked for at a path that it had before.
+func fingerprints(f *scanner.Finding) []string {
+	list := []string{f.ID}
+	if f.Secret != nil {
+		list = append(list, scanner.Fingerprint(f.Rule, f.Path, f.Secret.Secret))
+	}
+	return list
+}
+
+// reportedDigest identifies a finding by its fingerprint under salt. A finding of
+// another kind cannot have the same digest, as its first part differs.
+func reportedDigest(salt, rule, fingerprint string) string {
+	return rules.Digest(salt, rules.Secret{}, "keylint/baseline/v1/fingerprint", rule, fingerprint)
 }

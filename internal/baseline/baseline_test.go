@@ -332,3 +332,84 @@ func TestSaltsDiffer(t *testing.T) {
 		t.Error("two repositories have one salt")
 	}
 }
+
+// reported returns a finding as a report has it: without its key.
+func reported(f *scanner.Finding) *scanner.Finding {
+	f.ID = scanner.Fingerprint(f.Rule, f.Path, f.Secret.Secret)
+	secret := *f.Secret
+	secret.Secret = rules.Secret{}
+	f.Secret = &secret
+	return f
+}
+
+// What was accepted in a report is accepted in scans, and nothing else is.
+func TestAddReported(t *testing.T) {
+	path := filepath.Join(t.TempDir(), Name)
+	b := load(t, path)
+	if err := b.AddReported(reported(secretAt("app.yml", fakekey.Gateway(1), 3)), "a test\nkey"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.AddReported(hygieneAt("env-tracked", ".env"), "holds no keys"); err != nil {
+		t.Fatal(err)
+	}
+	first := write(t, b, path)
+	if !strings.Contains(string(first), " agcloud-api-key a test key\n") {
+		t.Errorf("the reason is not there: %s", first)
+	}
+	b = load(t, path)
+	if e, ok := b.Reported(reported(secretAt("app.yml", fakekey.Gateway(1), 9))); !ok || e.Reason != "a test key" {
+		t.Errorf("known as %+v, %v", e, ok)
+	}
+	accepted := secretAt("app.yml", fakekey.Gateway(1), 77)
+	accepted.ID = scanner.Fingerprint(accepted.Rule, accepted.Path, accepted.Secret.Secret)
+	if !b.Accept(accepted) || !b.Accept(hygieneAt("env-tracked", ".env")) {
+		t.Error("not accepted in a scan")
+	}
+	add(t, b, accepted, "") // knows it, and adds nothing
+	if again := write(t, b, path); !bytes.Equal(first, again) {
+		t.Errorf("written again:\n%s\nwant:\n%s", again, first)
+	}
+	otherRule := secretAt("app.yml", fakekey.Gateway(1), 3)
+	otherRule.Rule = "generic-gateway-key"
+	for name, f := range map[string]*scanner.Finding{
+		"another key":  secretAt("app.yml", fakekey.Gateway(2), 3),
+		"another path": secretAt("app2.yml", fakekey.Gateway(1), 3),
+		"another rule": otherRule,
+	} {
+		f.ID = scanner.Fingerprint(f.Rule, f.Path, f.Secret.Secret)
+		if b.Accept(f) {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// A key that moved is looked for at the path that it had.
+func TestReportedAtOldPath(t *testing.T) {
+	b := newBaseline()
+	if err := b.AddReported(reported(secretAt("old.yml", fakekey.Gateway(1), 3)), "legacy"); err != nil {
+		t.Fatal(err)
+	}
+	f := secretAt("new.yml", fakekey.Gateway(1), 3)
+	f.ID = scanner.Fingerprint(f.Rule, f.Path, f.Secret.Secret)
+	if b.Accept(f) {
+		t.Error("accepted at the new path")
+	}
+	if f.Path = "old.yml"; !b.Accept(f) {
+		t.Error("not accepted at the old path")
+	}
+}
+
+func TestAddReportedFails(t *testing.T) {
+	b := newBaseline()
+	for _, id := range []string{"", "x", "\x00", strings.Repeat("g", digestDigits)} {
+		f := reported(secretAt("app.yml", fakekey.Gateway(1), 3))
+		f.ID = id
+		if err := b.AddReported(f, ""); err == nil {
+			t.Errorf("a finding with the id %q was added", id)
+		}
+	}
+	f := reported(secretAt("app.yml", fakekey.Gateway(1), 3))
+	if f.Rule = "no rule"; b.AddReported(f, "") == nil || b.Len() != 0 {
+		t.Error("a rule id with a space was added")
+	}
+}
