@@ -57,7 +57,7 @@ var bans = []ban{
 	{"internal/baseline/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/atomicfile"}, nil, "a baseline knows findings, and not where they come from"},
 	{"internal/ruleimport/...", ours + "...", []string{ours + "rules"}, nil, "a converter knows rules, and no files"},
 	{"internal/compat/...", ours + "...", []string{ours + "scanner", ours + "rules"}, nil, "what others accept is known by findings, and not by where they come from"},
-	{"internal/config/...", ours + "...", []string{ours + "rules", ours + "internal/gitrepo/regular"}, nil, "a configuration chooses rules"},
+	{"internal/config/...", ours + "...", []string{ours + "rules", ours + "internal/gitrepo/regular", ours + "internal/atomicfile"}, nil, "a configuration chooses rules"},
 	{"internal/gitignore/...", ours + "...", nil, nil, "what git ignores depends on patterns and paths alone"},
 	{"internal/gitrepo/...", ours + "...", []string{ours + "internal/gitrepo/...", ours + "internal/gitignore"}, nil, "sources read repositories through it"},
 	{"internal/dotenv/...", ours + "...", nil, nil, "a parser needs nothing of ours"},

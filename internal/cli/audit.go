@@ -125,7 +125,7 @@ func (r *auditRun) job() *job {
 		first = r.history
 	}
 	j := &job{
-		target: first.target, options: first.options, baseline: first.baseline, foreign: first.foreign, root: first.root, file: first.file, base: first.base, below: first.below, places: first.places,
+		target: first.target, options: first.options, baseline: first.baseline, foreign: first.foreign, allow: first.allow, root: first.root, file: first.file, base: first.base, below: first.below, places: first.places,
 		problems: first.problems, verifyConfig: first.verifyConfig,
 		hygiene: &hygieneJob{
 			options: hygiene.Options{Checks: first.hygiene.options.Checks},

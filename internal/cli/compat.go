@@ -48,10 +48,10 @@ func (j *job) foreignBaseline(file string) (bool, error) {
 	return true, j.foreign.Add(file, data)
 }
 
-// accept reports whether a finding is accepted: by the baseline, or as it was for
-// another scanner.
+// accept reports whether a finding is accepted: by the baseline, by the
+// configuration, or as it was for another scanner.
 func (j *job) accept(f *scanner.Finding) bool {
-	return j.baseline.Accept(f) || j.foreign.Accept(f)
+	return j.baseline.Accept(f) || j.allowed(f) || j.foreign.Accept(f)
 }
 
 func (a *app) baselineImportCommand() *cobra.Command {

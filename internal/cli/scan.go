@@ -126,6 +126,7 @@ type job struct {
 	options  scanner.Options
 	baseline *baseline.Baseline
 	foreign  *compat.Allowances // what was accepted for other scanners
+	allow    *allow             // what the configuration allows
 	root     string             // of the target: an absolute path, "" for standard input
 	file     string             // of the baseline
 	base     string             // see report.Options.Base
@@ -312,6 +313,7 @@ func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces,
 	j.partial = j.partial || len(s.rules) > 0
 	j.options = scanner.Options{OwnMarks: !cfg.Compat.Allowed(), Rules: set, Jobs: s.jobs, ChunkSize: size}
 	j.problems = problems
+	j.allow = &allow{config: cfg}
 	return nil
 }
 
@@ -391,7 +393,7 @@ func (a *app) scan(ctx context.Context, j *job, h *handler) (scanner.Summary, er
 			h.Notice(scanner.Notice{Path: baseline.Name, Line: e.Line, Reason: "the baseline accepts a finding of " + e.Rule + j.gone()})
 		}
 	}
-	for _, n := range j.foreign.Notices() {
+	for _, n := range append(j.foreign.Notices(), j.allow.notices()...) {
 		h.Notice(n)
 	}
 	h.plan(j)

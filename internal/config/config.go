@@ -34,6 +34,7 @@ type Config struct {
 	Rules   Rules   `toml:"rules"`
 	Verify  Verify  `toml:"verify"`
 	Compat  Compat  `toml:"compat"`
+	Allow   []Allow `toml:"allow"`
 
 	path string
 	data []byte
@@ -104,7 +105,16 @@ func Load(path string) (*Config, error) {
 	if path == "" {
 		return &Config{}, nil
 	}
-	c, err := decode(path)
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, data)
+}
+
+// parse is Load of a file that was read.
+func parse(path string, data []byte) (*Config, error) {
+	c, err := decode(path, data)
 	if err != nil {
 		return nil, err
 	}
@@ -114,16 +124,21 @@ func Load(path string) (*Config, error) {
 	if _, err := c.Hygiene.MaxAge(); err != nil {
 		return nil, c.errorAt("hygiene", "rotate_after", err)
 	}
-	return c, c.checkVerify()
+	return c, errors.Join(c.checkVerify(), c.checkAllow())
 }
 
-// decode reads the file at path.
-func decode(path string) (*Config, error) {
-	c := &Config{path: path}
+// read reads the file at path.
+func read(path string) ([]byte, error) {
 	data, err := regular.ReadFile(path, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the configuration %s: %w", path, err)
 	}
+	return data, nil
+}
+
+// decode decodes data, the content of the file at path.
+func decode(path string, data []byte) (*Config, error) {
+	c := &Config{path: path}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	c.data = data
 	dec := toml.NewDecoder(bytes.NewReader(data))
@@ -245,6 +260,9 @@ func (c *Config) Settings() []Setting {
 			set.Origin += fmt.Sprintf(":%d", n)
 		}
 		out = append(out, set)
+	}
+	if n := len(c.Allow); n > 0 {
+		out = append(out, Setting{Key: "allow", Value: fmt.Sprintf("%d entries", n), Origin: c.path})
 	}
 	return out
 }

@@ -53,7 +53,11 @@ func LoadUser(path string) (*Config, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return &Config{}, nil
 	}
-	c, err := decode(path)
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	c, err := decode(path, data)
 	if err != nil {
 		return nil, err
 	}
