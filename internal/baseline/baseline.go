@@ -80,12 +80,11 @@ func (b *Baseline) Accept(f *scanner.Finding) bool {
 	if !identifiable(f) {
 		return false
 	}
-	e, salt := b.find(f)
-	if e == nil {
-		return false
+	found := b.find(f)
+	for _, e := range found {
+		e.used = true
 	}
-	e.used, e.salt = true, salt
-	return true
+	return len(found) > 0
 }
 
 // Add accepts f from now on. An entry that is there keeps its reason if the
@@ -106,8 +105,8 @@ func (b *Baseline) Add(f *scanner.Finding, reason string) error {
 	}
 	reason = oneLine(reason)
 	if b.Accept(f) {
-		if e, _ := b.find(f); reason != "" {
-			e.Reason = reason
+		if reason != "" {
+			b.find(f)[0].Reason = reason
 		}
 		return nil
 	}
@@ -142,8 +141,8 @@ func (b *Baseline) AddReported(f *scanner.Finding, reason string) error {
 // known by what a report says: entries that [Baseline.Add] made from keys are not.
 func (b *Baseline) Reported(f *scanner.Finding) (Entry, bool) {
 	e := b.reported(f)
-	if identifiable(f) {
-		e, _ = b.find(f)
+	if found := b.find(f); identifiable(f) && len(found) > 0 {
+		e = found[0]
 	}
 	if e == nil {
 		return Entry{}, false
@@ -156,19 +155,23 @@ func (b *Baseline) put(digest, rule, reason string) {
 	b.entries[id{digest, rule}] = &entry{Entry: Entry{Digest: digest, Rule: rule, Reason: reason}, used: true, salt: b.salts[0]}
 }
 
-// find returns the entry of f and its salt, nil if there is none.
-func (b *Baseline) find(f *scanner.Finding) (*entry, string) {
+// find returns the entries of f, of which there can be two: one by its key and one
+// by its fingerprint. It notes their salt.
+func (b *Baseline) find(f *scanner.Finding) []*entry {
+	var found []*entry
 	for _, salt := range b.salts {
-		if e := b.entries[id{digest(salt, f), f.Rule}]; e != nil {
-			return e, salt
-		}
+		digests := []string{digest(salt, f)}
 		for _, fingerprint := range fingerprints(f) {
-			if e := b.entries[id{reportedDigest(salt, f.Rule, fingerprint), f.Rule}]; e != nil {
-				return e, salt
+			digests = append(digests, reportedDigest(salt, f.Rule, fingerprint))
+		}
+		for _, d := range digests {
+			if e := b.entries[id{d, f.Rule}]; e != nil {
+				e.salt = salt
+				found = append(found, e)
 			}
 		}
 	}
-	return nil, ""
+	return found
 }
 
 // reported returns the entry of the fingerprint of f, nil if there is none.

@@ -399,6 +399,23 @@ func TestReportedAtOldPath(t *testing.T) {
 	}
 }
 
+// An entry beside one by the key is used, too.
+func TestReportedBesideKey(t *testing.T) {
+	b := newBaseline()
+	f := secretAt("app.yml", fakekey.Gateway(1), 3)
+	add(t, b, f, "")
+	if err := b.AddReported(reported(secretAt("app.yml", fakekey.Gateway(1), 3)), "legacy"); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), Name)
+	write(t, b, path)
+	b = load(t, path)
+	f.ID = scanner.Fingerprint(f.Rule, f.Path, f.Secret.Secret)
+	if !b.Accept(f) || len(b.Unused()) != 0 || b.Len() != 2 {
+		t.Errorf("%d entries, unused: %v", b.Len(), b.Unused())
+	}
+}
+
 func TestAddReportedFails(t *testing.T) {
 	b := newBaseline()
 	for _, id := range []string{"", "x", "\x00", strings.Repeat("g", digestDigits)} {

@@ -42,8 +42,8 @@ func (c *Config) Allows(rule, path, fingerprint string) bool {
 // fingerprintDigits is the length of a fingerprint, in hexadecimal digits.
 const fingerprintDigits = 32
 
-// check says what is missing or wrong in an entry.
-func (a *Allow) check() error {
+// Check says what is missing or wrong in an entry.
+func (a *Allow) Check() error {
 	switch {
 	case a.Rule == "":
 		return errors.New("rule is missing: name the rule whose finding is false")
@@ -60,7 +60,7 @@ func (a *Allow) check() error {
 // checkAllow refuses [[allow]] tables that make no sense.
 func (c *Config) checkAllow() error {
 	for i := range c.Allow {
-		if err := c.Allow[i].check(); err != nil {
+		if err := c.Allow[i].Check(); err != nil {
 			return fmt.Errorf("%s: [[allow]] number %d: %w", c.path, i+1, err)
 		}
 	}

@@ -19,7 +19,8 @@ import (
 // means anything.
 type markdownWriter struct {
 	gatherer
-	plans sample[scanner.Rotation]
+	plans  sample[scanner.Rotation]
+	places int // most that a plan lists
 }
 
 // maxMarkdown is the most that a summary lists, in bytes; what closes a list
@@ -30,9 +31,19 @@ const maxMarkdown = 900_000
 const maxListed = 50
 
 func newMarkdown(w io.Writer, o Options) Writer {
-	m := &markdownWriter{gatherer: gather(w, o, maxListed)}
+	m := &markdownWriter{gatherer: gather(w, o, maxListed), places: maxPlanPlaces}
 	m.plans.max = maxPlans
 	return m
+}
+
+// maxChecklist is the greatest number of places in a checklist of its own.
+const maxChecklist = 1000
+
+// WriteMarkdownPlan writes one rotation plan to w as a list of tasks.
+func WriteMarkdownPlan(w io.Writer, p scanner.Rotation, o Options) error {
+	m := &markdownWriter{gatherer: gather(w, o, 0), places: maxChecklist}
+	m.checklist(p)
+	return m.flush()
 }
 
 // Plan implements Planner.
@@ -108,26 +119,31 @@ func (w *markdownWriter) checklists() {
 			w.plans.others += len(w.plans.kept) - i
 			break
 		}
-		title := "To rotate " + code(cut(p.Key.Redacted, 100))
-		if p.Provider != "" {
-			title += ", a key of " + prose(cut(p.Provider, 100))
-		}
-		w.print("\n### ", title, "\n\n")
-		for _, s := range p.Steps {
-			w.print("- [ ] ", prose(cut(s.Text, 1000)), "\n")
-			if s.Action == scanner.RotateUpdate {
-				w.planPlaces(p)
-			}
-		}
+		w.checklist(p)
 	}
 	if n := w.plans.others; n > 0 {
 		w.print("\nand ", count(n, "more key"), " to rotate in the same way\n")
 	}
 }
 
+// checklist writes a plan.
+func (w *markdownWriter) checklist(p scanner.Rotation) {
+	title := "To rotate " + code(cut(p.Key.Redacted, 100))
+	if p.Provider != "" {
+		title += ", a key of " + prose(cut(p.Provider, 100))
+	}
+	w.print("\n### ", title, "\n\n")
+	for _, s := range p.Steps {
+		w.print("- [ ] ", prose(cut(s.Text, 1000)), "\n")
+		if s.Action == scanner.RotateUpdate {
+			w.planPlaces(p)
+		}
+	}
+}
+
 // planPlaces lists the first places of a plan.
 func (w *markdownWriter) planPlaces(p scanner.Rotation) {
-	shown := p.Places[:min(maxPlanPlaces, len(p.Places))]
+	shown := p.Places[:min(w.places, len(p.Places))]
 	for _, at := range shown {
 		path := cut(located(w.opts.Prefix, at.Repository, at.Path), 300)
 		w.print("  - ", code(position(path, at.Line, 0)), ": ", prose(cut(placeText(at), 300)), "\n")
