@@ -89,7 +89,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nsee “%s --help”", err, c.CommandPath())
 	})
-	root.AddCommand(a.scanCommand(), a.stagedCommand(), a.hookCommand(), a.historyCommand(), a.auditCommand(), a.fixCommand(), a.ciCommand(), a.verifyCommand(), a.convertCommand(), a.diffCommand(), a.explainCommand(), a.baselineCommand(), a.rulesCommand(), a.configCommand(), a.versionCommand())
+	root.AddCommand(a.scanCommand(), a.stagedCommand(), a.hookCommand(), a.historyCommand(), a.auditCommand(), a.fixCommand(), a.ciCommand(), a.verifyCommand(), a.convertCommand(), a.diffCommand(), a.triageCommand(), a.explainCommand(), a.baselineCommand(), a.rulesCommand(), a.configCommand(), a.versionCommand())
 	return root
 }
 
