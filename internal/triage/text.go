@@ -1,7 +1,7 @@
 package triage
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,7 +56,7 @@ func tame(s string) string {
 			marks = 0
 		}
 		if marks > maxMarks || unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Zl, unicode.Zp) || unicode.IsControl(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
+			b.WriteString(strings.Trim(strconv.QuoteToASCII(string(r)), `"`))
 			continue
 		}
 		b.WriteRune(r)

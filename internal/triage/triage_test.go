@@ -297,3 +297,22 @@ func TestIncomplete(t *testing.T) {
 		t.Errorf("looks complete:\n%s", view)
 	}
 }
+
+// Text is shown as it is read, and what could mislead is written out.
+func TestTame(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain":                   "plain",
+		"日本語 é":                   "日本語 é",
+		"e\u0301":                 "e\u0301",
+		"e\u0301\u0301\u0301":     "e\u0301\u0301" + `\u0301`,
+		"a\u200db\u00adc":         `a\u200db\u00adc`,
+		"\U000e0041":              `\U000e0041`,
+		"❤\ufe0f":                 `❤\ufe0f`,
+		"\x1b[2J\n":               `\x1b[2J\n`,
+		strings.Repeat("x", 5000): strings.Repeat("x", maxField) + "…",
+	} {
+		if got := field(in); got != want {
+			t.Errorf("%q is shown as %q, want %q", in, got, want)
+		}
+	}
+}
