@@ -18,7 +18,7 @@ import (
 // the DevTools protocol (https://chromedevtools.github.io/devtools-protocol/):
 // JSON messages with a NUL behind each, in on descriptor 3 and out on 4.
 type browser struct {
-	t       *testing.T
+	t       testing.TB
 	in      io.Writer
 	replies chan cdpMessage
 	session string
@@ -43,7 +43,7 @@ type cdpMessage struct {
 const patience = time.Minute
 
 // startBrowser starts Chromium. Without one it skips the test.
-func startBrowser(t *testing.T) *browser {
+func startBrowser(t testing.TB) *browser {
 	t.Helper()
 	names := []string{"chromium", "chromium-browser", "google-chrome"}
 	i := slices.IndexFunc(names, func(n string) bool { _, err := exec.LookPath(n); return err == nil })
