@@ -18,12 +18,12 @@ import (
 const lowScore = "the value looks more like text than like a secret"
 
 // findGeneric looks for the value that is given to the name around the keyword,
-// if that is one of the rule's class. The candidate has its score, even when there
+// if that is one of the class of r. The candidate has its score, even when there
 // is a reason.
-func (r *Rule) findGeneric(view *codec.View, at, end int) (Candidate, string) {
+func (m *Matcher) findGeneric(view *codec.View, at, end int, r *Rule) (Candidate, string) {
 	text := view.Text
 	s, e := assign.Identifier(text, at, end)
-	strength := names.Judge(text[s:e], r.class())
+	strength := m.strength(text[s:e], r)
 	if strength == names.None {
 		return Candidate{}, noName
 	}
@@ -126,7 +126,7 @@ func unescaped(v []byte) []byte {
 
 // generic applies a rule of a class around hit h.
 func (m *Matcher) generic(text []byte, h Hit, r *Rule) (Candidate, bool) {
-	if _, reason := r.settled(text, h); reason != "" {
+	if _, reason := m.settled(text, h, r); reason != "" {
 		m.trace(r, h, reason, score.Parts{})
 		return Candidate{}, false
 	}
@@ -138,7 +138,7 @@ func (m *Matcher) generic(text []byte, h Hit, r *Rule) (Candidate, bool) {
 	if r.Userinfo {
 		c, reason = r.findUserinfo(&view, end)
 	} else {
-		c, reason = r.findGeneric(&view, at, end)
+		c, reason = m.findGeneric(&view, at, end, r)
 	}
 	m.trace(r, h, reason, c.score)
 	return c, reason == ""
@@ -146,7 +146,7 @@ func (m *Matcher) generic(text []byte, h Hit, r *Rule) (Candidate, bool) {
 
 // settled returns why hit h leads to nothing for a rule of a class, if that shows
 // in little text, and the span of that text; "" if it does not.
-func (r *Rule) settled(text []byte, h Hit) (Span, string) {
+func (m *Matcher) settled(text []byte, h Hit, r *Rule) (Span, string) {
 	if r.Userinfo {
 		_, looked, ok := bind.Userinfo(text, h.End)
 		if ok {
@@ -158,11 +158,32 @@ func (r *Rule) settled(text []byte, h Hit) (Span, string) {
 		return Span{h.Pos, looked}, noValue
 	}
 	s, e := assign.Identifier(text, h.Pos, h.End)
-	if names.Judge(text[s:e], r.class()) != names.None {
+	if m.strength(text[s:e], r) != names.None {
 		return Span{}, ""
 	}
 	const aside = 3 // bytes that tell where an identifier ends
 	return Span{s - aside, e + aside}, noName
+}
+
+// judgedName is a name and the class that it was judged for.
+type judgedName struct{ class, name string }
+
+// maxJudged is how many judgements of names a matcher keeps.
+const maxJudged = 1 << 12
+
+// strength returns how surely name is that of a secret of the class of r. Texts
+// repeat names, so that it is mostly known.
+func (m *Matcher) strength(name []byte, r *Rule) names.Strength {
+	s, ok := m.judged[judgedName{r.Class, string(name)}]
+	if ok {
+		return s
+	}
+	if m.judged == nil || len(m.judged) == maxJudged {
+		m.judged = map[judgedName]names.Strength{}
+	}
+	s = names.Judge(name, r.class())
+	m.judged[judgedName{r.Class, string(name)}] = s
+	return s
 }
 
 // mayBind reports whether the text behind a keyword may give a value to a name

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/agcloud/keylint/rules/internal/codec"
+	"github.com/agcloud/keylint/rules/internal/names"
 	"github.com/agcloud/keylint/rules/internal/prefilter"
 	"github.com/agcloud/keylint/rules/internal/score"
 )
@@ -23,6 +24,8 @@ type Matcher struct {
 	hits  []Hit
 	raw   []prefilter.Hit
 	cands []Candidate
+	// judged has what is known of names; see strength.
+	judged map[judgedName]names.Strength
 	// Trace, if set, is told what became of each keyword hit: the rule, where
 	// the hit was, why it led to nothing, "" if it led to a candidate, and the parts
 	// of the score where there is one.
@@ -104,7 +107,7 @@ func (m *Matcher) WindowIn(text []byte, h Hit) Span {
 		if !r.isGeneric() {
 			return m.Window(h)
 		}
-		w, reason := r.settled(text, h)
+		w, reason := m.settled(text, h, r)
 		if reason == "" {
 			return m.Window(h)
 		}
