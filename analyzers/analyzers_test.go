@@ -38,6 +38,7 @@ func TestOddCode(t *testing.T) {
 	for name, text := range map[string]string{
 		"type error":    "package p\n\nvar wrong int = \"text\"\n\nvar x = undefined(\"@{key 1}@\")\n",
 		"missing":       "package p\n\nimport \"example.test/nowhere\"\n\nvar x = nowhere.New(\"@{key 1}@\")\n",
+		"conversion":    "package p\n\nimport \"example.test/nowhere\"\n\nvar x, y = \"@{key 1}@\", string(nowhere.Text)\n",
 		"generic":       "package p\n\nimport \"os\"\n\ntype box[T any] struct{ v T }\n\nfunc (b box[T]) get() T { return b.v }\n\nfunc same[T any](v T) T { return v }\n\nfunc use() { println(same(box[string]{os.Getenv(\"AGCLOUD_API_KEY\")}.get())) }\n\nvar x = same(\"@{key 1}@\")\n",
 		"recursive":     "package p\n\nimport \"os\"\n\ntype list struct{ next *list; key string }\n\nfunc (l *list) walk(f func(string)) { f(l.key); l.next.walk(f) }\n\nfunc a(k string) string { return b(k) }\n\nfunc b(k string) string { return a(os.Getenv(\"AGCLOUD_API_KEY\") + k) }\n\nvar x = \"@{key 1}@\"\n",
 		"blank":         "package p\n\nimport \"os\"\n\nfunc _() { println(os.Getenv(\"AGCLOUD_API_KEY\")) }\n\ntype t struct{}\n\nfunc (t) _() {}\n\nvar _, x = 1, \"@{key 1}@\"\n",

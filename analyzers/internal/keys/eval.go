@@ -108,6 +108,9 @@ func evalCall(info *types.Info, call *ast.CallExpr) (string, bool) {
 // bytes or runes keeps.
 func evalConversion(info *types.Info, call *ast.CallExpr) (string, bool) {
 	t := info.TypeOf(call)
+	if t == nil { // in code with errors
+		return "", false
+	}
 	basic, isBasic := t.Underlying().(*types.Basic)
 	if isBasic && basic.Info()&types.IsString != 0 || elementOf(t) != nil {
 		return eval(info, call.Args[0])
