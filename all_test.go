@@ -52,6 +52,7 @@ var bans = []ban{
 	{"internal/triage/...", "os/...", nil, nil, "a session reads and writes nothing: what runs it does"},
 	{"...", "charm.land/...", nil, []string{"internal/triage", "internal/cli"}, "one command draws on the terminal; libraries and hooks do not"},
 	{"internal/audit/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/audit"}, nil, "merging knows findings, and not which scans they come from"},
+	{"internal/goaudit/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "analyzers", ours + "internal/lazyregexp"}, nil, "it knows Go code and the analyzers, and not what else an audit does"},
 	{"internal/forge/...", ours + "...", nil, nil, "a list of repositories knows a forge, and not what is done with them"},
 	{"internal/rotation/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/lazyregexp"}, nil, "a plan follows from findings and files, and not from what found or prints them"},
 	{"internal/fix/...", ours + "...", []string{ours + "scanner", ours + "rules", ours + "internal/dotenv", ours + "internal/gitrepo", ours + "internal/lazyregexp"}, nil, "a fix is what a finding says; whoever finds and prints it is another"},

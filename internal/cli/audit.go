@@ -26,9 +26,10 @@ func (a *app) auditCommand() *cobra.Command {
 		Use:   "audit [PATH|URL|BUNDLE...]",
 		Short: "scan the working tree and all of its history, with all checks",
 		Long: "Scans the repository that a path lies in, its working tree and its history, and\n" +
-			"runs all hygiene checks on both. A key at a path is one finding, which tells where\n" +
-			"the file has it now and which commit brought it in. A directory without git is\n" +
-			"scanned by itself, and a repository without a working tree by its history.\n\n" +
+			"runs all hygiene checks on both, and the analyzers of Go code on the modules in it.\n" +
+			"A key at a path is one finding, which tells where the file has it now and which\n" +
+			"commit brought it in. A directory without git is scanned by itself, and a repository\n" +
+			"without a working tree by its history.\n\n" +
 			"With --home, the user's own machine is looked at instead: histories and profiles of\n" +
 			"shells, .env files, settings of coding assistants, and files that hold credentials,\n" +
 			"at known places below HOME. Nothing is changed, and nothing leaves the machine.\n\n" + manyHelp,
@@ -63,6 +64,7 @@ func (a *app) auditCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&atHome, "home", false, "look for keys on the user's own machine: shells, .env files, coding assistants, credentials")
+	c.Flags().BoolVar(&src.noGo, "no-go", false, "leave out the analyzers of Go code, which need the go command")
 	src.registerTree(c)
 	past.register(c)
 	out.register(c)
@@ -87,7 +89,7 @@ func (a *app) prepareAudit(ctx context.Context, s *sourceFlags, o githistory.Opt
 		return nil, incomplete("%w: repair the repository, or scan its files alone with “keylint scan”", err)
 	}
 	s.anyCheck = true
-	r := &auditRun{}
+	r := &auditRun{noGo: s.noGo}
 	if noGit || repo.WorkTree != "" {
 		root := path
 		if !noGit {
@@ -116,6 +118,7 @@ func (a *app) prepareAudit(ctx context.Context, s *sourceFlags, o githistory.Opt
 type auditRun struct {
 	tree    *job
 	history *job
+	noGo    bool // the analyzers of Go code are left out
 }
 
 // job returns the scans as one.
@@ -128,8 +131,9 @@ func (r *auditRun) job() *job {
 		target: first.target, options: first.options, baseline: first.baseline, foreign: first.foreign, allow: first.allow, root: first.root, file: first.file, base: first.base, below: first.below, places: first.places,
 		problems: first.problems, verifyConfig: first.verifyConfig,
 		hygiene: &hygieneJob{
-			options: hygiene.Options{Checks: first.hygiene.options.Checks},
-			facts:   hygiene.Facts{RotateAfter: first.hygiene.facts.RotateAfter},
+			options:  hygiene.Options{Checks: first.hygiene.options.Checks},
+			facts:    hygiene.Facts{RotateAfter: first.hygiene.facts.RotateAfter},
+			goChecks: first.hygiene.goChecks, runsGo: r.tree != nil && !r.noGo,
 		},
 		scan: r.scan,
 	}
@@ -154,6 +158,11 @@ func (r *auditRun) scan(ctx context.Context, out scanner.Handler) (scanner.Summa
 		r.tree.options.Progress = progressOf(out)
 		part.Summary, err = r.tree.scanTree(ctx, part, &facts)
 		parts = append(parts, part)
+		if err == nil && !r.noGo {
+			var found *audit.Part
+			found, err = r.checkGo(ctx, facts.Files, part.Findings)
+			parts = append(parts, found)
+		}
 	}
 	if r.history != nil && err == nil {
 		part := &audit.Part{}

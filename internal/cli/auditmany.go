@@ -101,7 +101,7 @@ func (m *manyRun) preflight() error {
 		cfg.Scan.MaxSize = m.src.maxSize
 	}
 	j := &job{}
-	if err := m.app.options(j, &m.src.ruleFlags, cfg, nil, hygiene.IDs()); err != nil {
+	if err := m.app.options(j, &m.src.ruleFlags, cfg, nil, checkIDs()); err != nil {
 		return err
 	}
 	m.rules = j.options.Rules

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agcloud/keylint/internal/baseline"
-	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/githistory"
 )
@@ -99,7 +98,7 @@ func (a *app) prepareCovered(ctx context.Context, s *sourceFlags, past bool, pat
 // looksFor reports whether a job looks for what a rule is about: for all but the
 // checks that it does not run.
 func (j *job) looksFor(rule string) bool {
-	return !slices.Contains(hygiene.IDs(), rule) || j.hygiene != nil && slices.Contains(j.hygiene.options.Checks, rule)
+	return !slices.Contains(checkIDs(), rule) || j.hygiene != nil && (slices.Contains(j.hygiene.options.Checks, rule) || j.hygiene.runsGo && slices.Contains(j.hygiene.goChecks, rule))
 }
 
 // sameDir reports whether two paths lead to one directory.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/agcloud/keylint/internal/config"
+	"github.com/agcloud/keylint/internal/goaudit"
 	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
@@ -22,8 +23,10 @@ type hygieneJob struct {
 	facts   hygiene.Facts
 	// rules find the keys that checks need where the scan looks for others,
 	// because --rule chose. Nil when what the scan finds is enough.
-	rules *rules.Set
-	ran   *hygiene.Facts // what the checks looked at, once they have run
+	rules    *rules.Set
+	ran      *hygiene.Facts // what the checks looked at, once they have run
+	goChecks []string       // the analyzers of Go code that an audit is to run
+	runsGo   bool           // it does
 }
 
 // gatewayHost is the host of the service.
@@ -67,10 +70,10 @@ func (j *job) newHygieneJob(cfg *config.Config, only, checks []string) (*hygiene
 	if err != nil {
 		return nil, err
 	}
-	h := &hygieneJob{options: hygiene.Options{Checks: cfg.Checks(only, checks), Severity: levels}}
+	h := &hygieneJob{options: hygiene.Options{Checks: cfg.Checks(only, checks), Severity: levels}, goChecks: cfg.Checks(only, goaudit.Names())}
 	h.facts = hygiene.Facts{Root: j.root, Hosts: gatewayHosts(cfg), Rules: j.options.Rules, Now: time.Now(), RotateAfter: age}
 	if len(only) > 0 && len(h.options.Checks) > 0 {
-		list, err := cfg.RuleList(nil, hygiene.IDs()...)
+		list, err := cfg.RuleList(nil, checkIDs()...)
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,7 @@ func ruleList(path string) ([]*rules.Rule, []hygiene.Check, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := cfg.RuleList(nil, hygiene.IDs()...)
+	list, err := cfg.RuleList(nil, checkIDs()...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,7 +168,7 @@ func (a *app) configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := cfg.RuleList(nil, hygiene.IDs()...); err != nil {
+			if _, err := cfg.RuleList(nil, checkIDs()...); err != nil {
 				return err
 			}
 			w := tabwriter.NewWriter(a.env.Stdout, 0, 0, 2, ' ', 0)

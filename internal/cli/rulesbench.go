@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 	"github.com/agcloud/keylint/scanner/worktree"
@@ -96,7 +95,7 @@ func measure(ctx context.Context, path string, paths, only, exclude []string) (*
 	if err != nil {
 		return nil, err
 	}
-	list, err := cfg.RuleList(only, hygiene.IDs()...)
+	list, err := cfg.RuleList(only, checkIDs()...)
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,7 @@ type sourceFlags struct {
 	archives  bool
 	archive   archive.Options
 	maxSize   string
+	noGo      bool // of audits: without the analyzers of Go code
 }
 
 func (s *sourceFlags) register(c *cobra.Command) {
@@ -282,12 +283,12 @@ func unreadable(err error) error {
 // options compiles the rules and completes j with them. checks are those that
 // the job can run.
 func (a *app) options(j *job, s *ruleFlags, cfg *config.Config, envs *envPlaces, checks []string) error {
-	list, err := cfg.RuleList(s.rules, hygiene.IDs()...)
+	list, err := cfg.RuleList(s.rules, checkIDs()...)
 	if err != nil {
 		return err
 	}
 	if s.anyCheck {
-		checks = hygiene.IDs()
+		checks = checkIDs()
 	}
 	if !s.words {
 		list = slices.DeleteFunc(list, func(r *rules.Rule) bool { return r.Class == "password" })

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
@@ -43,7 +42,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list, err := conf.RuleList(nil, hygiene.IDs()...)
+			list, err := conf.RuleList(nil, checkIDs()...)
 			if err != nil {
 				return err
 			}
