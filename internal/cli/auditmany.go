@@ -15,6 +15,7 @@ import (
 	"github.com/agcloud/keylint/internal/audit"
 	"github.com/agcloud/keylint/internal/audit/state"
 	"github.com/agcloud/keylint/internal/config"
+	"github.com/agcloud/keylint/internal/goaudit"
 	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
@@ -154,6 +155,9 @@ func (m *manyRun) reportOptions() report.Options {
 	o.AllRules, o.Rules = reportRules(m.rules.Rules())
 	for _, c := range hygiene.Checks() {
 		o.AllRules = append(o.AllRules, docOfCheck(&c))
+	}
+	for _, c := range goaudit.Checks() {
+		o.AllRules = append(o.AllRules, docOfGoCheck(&c))
 	}
 	return o
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
+	"github.com/agcloud/keylint/internal/goaudit"
 	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/internal/report"
 	"github.com/agcloud/keylint/rules"
@@ -121,12 +122,14 @@ func docOf(r *rules.Rule) report.RuleDoc {
 	return report.RuleDoc{ID: r.ID, Title: r.Title, Description: r.Description, Help: r.Help, Severity: r.Severity, References: r.References}
 }
 
-// reportRules fills in the documentation of rules. find knows all checks of
-// hygiene, too.
+// reportRules fills in the documentation of rules. find knows all checks, too.
 func reportRules(list []*rules.Rule) (all []report.RuleDoc, find func(string) (report.RuleDoc, bool)) {
 	byID := map[string]report.RuleDoc{}
 	for _, c := range hygiene.Checks() {
 		byID[c.ID] = docOfCheck(&c)
+	}
+	for _, c := range goaudit.Checks() {
+		byID[c.ID] = docOfGoCheck(&c)
 	}
 	for _, r := range list {
 		byID[r.ID] = docOf(r)

@@ -204,6 +204,11 @@ func (j *job) checkDocs() []report.RuleDoc {
 			docs = append(docs, docOfCheck(&c))
 		}
 	}
+	for _, c := range goaudit.Checks() {
+		if j.hygiene.runsGo && slices.Contains(j.hygiene.goChecks, c.ID) {
+			docs = append(docs, docOfGoCheck(&c))
+		}
+	}
 	return docs
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/agcloud/keylint/internal/config"
+	"github.com/agcloud/keylint/internal/goaudit"
 	"github.com/agcloud/keylint/internal/hygiene"
 	"github.com/agcloud/keylint/rules"
 )
@@ -38,7 +39,7 @@ func (a *app) rulesCommand() *cobra.Command {
 	list := &cobra.Command{
 		Use: "list", Short: "list the rules that a scan here would use", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			rs, checks, err := ruleList(cfg)
+			rs, checks, goChecks, err := ruleList(cfg)
 			if err != nil {
 				return err
 			}
@@ -47,6 +48,9 @@ func (a *app) rulesCommand() *cobra.Command {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Title)
 			}
 			for _, c := range checks {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Severity, c.Title)
+			}
+			for _, c := range goChecks {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Severity, c.Title)
 			}
 			return w.Flush()
@@ -78,7 +82,7 @@ func (a *app) rulesCommand() *cobra.Command {
 // showRule prints the documentation of a rule or check that the configuration at
 // path, or that of the current directory, asks for.
 func (a *app) showRule(path, id string) error {
-	rs, checks, err := ruleList(path)
+	rs, checks, goChecks, err := ruleList(path)
 	if err != nil {
 		return err
 	}
@@ -94,22 +98,32 @@ func (a *app) showRule(path, id string) error {
 			return err
 		}
 	}
+	for _, c := range goChecks {
+		if c.ID == id {
+			_, err := fmt.Fprint(a.env.Stdout, describeGoCheck(&c))
+			return err
+		}
+	}
 	return fmt.Errorf("no rule is named %q: “keylint rules list” shows them", id)
 }
 
 // ruleList returns the rules and checks that the configuration of the current
 // directory, or the given one, asks for.
-func ruleList(path string) ([]*rules.Rule, []hygiene.Check, error) {
+func ruleList(path string) ([]*rules.Rule, []hygiene.Check, []goaudit.Check, error) {
 	cfg, err := loadConfig(path, ".")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	list, err := cfg.RuleList(nil, checkIDs()...)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	checks, err := checksOf(cfg, nil)
-	return list, checks, err
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	goChecks, err := goChecksOf(cfg)
+	return list, checks, goChecks, err
 }
 
 // loadConfig reads the configuration at path, or that of dir if path is empty.

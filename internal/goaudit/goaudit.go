@@ -47,6 +47,29 @@ type Options struct {
 // Names returns the names of the analyzers that report something, sorted.
 func Names() []string { return rules.Analyzers() }
 
+// A Check is what there is to know of an analyzer.
+type Check struct {
+	ID       string
+	Title    string // what it reports
+	Manual   string // why, and what to do; paragraphs of plain text
+	Severity rules.Severity
+}
+
+// Checks returns the analyzers that report something, in order of name.
+func Checks() []Check {
+	var out []Check
+	for _, a := range analyzers.All() {
+		s, ok := severities[a.Name]
+		if !ok {
+			continue
+		}
+		title, manual, _ := strings.Cut(a.Doc, "\n")
+		title = strings.TrimPrefix(strings.TrimPrefix(title, a.Name+": "), "report ")
+		out = append(out, Check{a.Name, title, strings.TrimSpace(manual), s})
+	}
+	return out
+}
+
 // severities are those of the analyzers.
 var severities = map[string]rules.Severity{
 	"bearerprefix": rules.Medium,
