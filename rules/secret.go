@@ -40,6 +40,9 @@ func (s Secret) Len() int { return len(s.Reveal()) }
 // Equal reports whether s and t hold the same bytes.
 func (s Secret) Equal(t Secret) bool { return s.Reveal() == t.Reveal() }
 
+// Hidden stands for what is not shown of a secret.
+const Hidden = "…"
+
 // Redacted returns a form that a person can recognise and nobody can use: the
 // first and last bytes around an ellipsis. It shows at most a sixth of the
 // plaintext, never more than eight bytes, and nothing of secrets shorter than
@@ -47,14 +50,14 @@ func (s Secret) Equal(t Secret) bool { return s.Reveal() == t.Reveal() }
 func (s Secret) Redacted() string {
 	b := s.Reveal()
 	if len(b) < 16 || !utf8.ValidString(b) {
-		return "…"
+		return Hidden
 	}
 	n := min(4, len(b)/12)
 	head, tail := b[:n], b[len(b)-n:]
 	if !printable(head) || !printable(tail) {
-		return "…"
+		return Hidden
 	}
-	return head + "…" + tail
+	return head + Hidden + tail
 }
 
 // Hash returns a keyed hash of the plaintext, "hmac-sha256:" and 32 hexadecimal

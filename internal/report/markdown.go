@@ -128,7 +128,7 @@ func (w *markdownWriter) checklists() {
 
 // checklist writes a plan.
 func (w *markdownWriter) checklist(p scanner.Rotation) {
-	title := "To rotate " + code(cut(p.Key.Redacted, 100))
+	title := "To rotate " + code(cut(w.opts.keyOf(&p), 300))
 	if p.Provider != "" {
 		title += ", a key of " + prose(cut(p.Provider, 100))
 	}

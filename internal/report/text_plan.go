@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/agcloud/keylint/rules"
 	"github.com/agcloud/keylint/scanner"
 )
 
@@ -41,7 +42,7 @@ func (t *textWriter) listPlans() {
 }
 
 func (t *textWriter) plan(p scanner.Rotation) {
-	title := "to rotate " + escape(p.Key.Redacted)
+	title := "to rotate " + escape(t.opts.keyOf(&p))
 	if p.Provider != "" {
 		title += ", a key of " + escape(p.Provider)
 	}
@@ -57,6 +58,20 @@ func (t *textWriter) plan(p scanner.Rotation) {
 		}
 	}
 	t.print("\n")
+}
+
+// keyOf names the key of a plan: as it is masked, or, where that tells nothing, by the
+// rule that found it and its first place.
+func (o *Options) keyOf(p *scanner.Rotation) string {
+	if p.Key.Redacted != rules.Hidden {
+		return p.Key.Redacted
+	}
+	name := o.rule(&scanner.Finding{Rule: p.Rule}).Title
+	if len(p.Places) > 0 {
+		at := p.Places[0]
+		name += " in " + position(o.place(at.Repository, at.Path), at.Line, 0)
+	}
+	return name
 }
 
 // planPlaces lists the places of a plan.

@@ -115,7 +115,7 @@ func (c *Collector) Plans(t Tree, rule func(id string) *rules.Rule) []scanner.Ro
 	places := t.places(live)
 	out := []scanner.Rotation{}
 	for i, k := range live {
-		p := plan(k, k.issuer(rule))
+		p := plan(k, k.issuer(rule), rule)
 		p.Names = sorted(k.names)
 		p.Places = places[i]
 		if n := len(p.Places); n > maxPlaces {
@@ -144,8 +144,9 @@ func (k *leak) issuer(rule func(id string) *rules.Rule) *rules.Rule {
 // maxPlaces is the greatest number of places that a plan lists.
 const maxPlaces = 100
 
-// plan returns the plan of a key without its places.
-func plan(k *leak, r *rules.Rule) scanner.Rotation {
+// plan returns the plan of a key without its places. r is the rule of its issuer, nil
+// when nobody knows.
+func plan(k *leak, r *rules.Rule, rule func(id string) *rules.Rule) scanner.Rotation {
 	p := scanner.Rotation{
 		Key:  scanner.RotationKey{Redacted: k.worst.Secret.Redacted, Hash: k.worst.Secret.Hash},
 		Rule: k.worst.Rule, Severity: k.worst.Severity, Places: []scanner.RotationPlace{},
@@ -155,14 +156,45 @@ func plan(k *leak, r *rules.Rule) scanner.Rotation {
 		p.Provider, p.Console = r.Provider, r.Verify.Revoke
 		asks = r.Verify.URL != "" || r.Verify.SameAs != ""
 	}
+	if found := rule(k.worst.Rule); r == nil && found != nil && found.Class != "" {
+		p.Steps = genericSteps(found.Class, p.Key.Redacted)
+		return p
+	}
 	p.Steps = steps(p.Provider, p.Key.Redacted, p.Console, asks)
 	return p
+}
+
+// genericSteps returns the steps of a plan for a secret of a class, whose issuer
+// nobody knows.
+func genericSteps(class, key string) []scanner.RotationStep {
+	noun := class
+	switch class {
+	case "auth":
+		noun = "credential"
+	case "salt":
+		noun = "value"
+	}
+	generate := "Generate a new " + noun + " where the old one was issued."
+	revoke := "Revoke the old one" + called(key) + ", in the same place. If it is misused, do this first."
+	if class == "password" {
+		generate = "Set a new password for what the old one opens. If that is misused, do this first."
+		revoke = "See to it that the old one opens nothing else: the same password is often used again."
+	}
+	return stepsOf(generate, noun, revoke, "Confirm that the old one is refused.")
+}
+
+// called names a key in a sentence, where its masked form tells something.
+func called(key string) string {
+	if key == rules.Hidden {
+		return ""
+	}
+	return ", " + key
 }
 
 // steps returns the steps of a plan.
 func steps(provider, key, console string, asks bool) []scanner.RotationStep {
 	generate := "Generate a new key in the console of " + cmp.Or(provider, "the service that issued it") + see(console) + "."
-	revoke := "Revoke the old one, " + key + ", in the same place. If it is misused, do this first."
+	revoke := "Revoke the old one" + called(key) + ", in the same place. If it is misused, do this first."
 	if provider == "AGCloud" {
 		generate = "Generate a new key: Dashboard, API Keys, Generate New Key" + see(console) + ". Copy it at once: it is shown only then."
 		revoke = "Revoke the old one: Dashboard, API Keys, find " + key + ", Revoke. If it is misused, do this first."
@@ -171,10 +203,15 @@ func steps(provider, key, console string, asks bool) []scanner.RotationStep {
 	if !asks {
 		confirm = "Confirm that a request with the old one is refused; “keylint verify” cannot ask this service."
 	}
+	return stepsOf(generate, "key", revoke, confirm)
+}
+
+// stepsOf returns the steps of all plans, with texts of their own for some.
+func stepsOf(generate, noun, revoke, confirm string) []scanner.RotationStep {
 	return []scanner.RotationStep{
 		{Action: scanner.RotateGenerate, Text: generate},
 		{Action: scanner.RotateUpdate, Text: "Put it where the old one is used, as a variable and not in files that git tracks:"},
-		{Action: scanner.RotateCheck, Text: "Check that everything works with the new key."},
+		{Action: scanner.RotateCheck, Text: "Check that everything works with the new " + noun + "."},
 		{Action: scanner.RotateRevoke, Text: revoke},
 		{Action: scanner.RotateConfirm, Text: confirm},
 	}

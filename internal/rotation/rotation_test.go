@@ -144,6 +144,36 @@ func TestSteps(t *testing.T) {
 }
 
 // TestLeaks makes sure of what gets a plan, and in which order.
+// TestGenericSteps plans for secrets whose issuer nobody knows: what is masked whole is
+// not named, and a password is set, not issued.
+func TestGenericSteps(t *testing.T) {
+	for _, c := range []struct {
+		rule, name string
+		length     int
+		want       []string
+	}{
+		{"generic-password", "DB_PASSWORD", 12, []string{"Set a new password", "the new password", "opens nothing else"}},
+		{"generic-token", "ACME_TOKEN", 40, []string{"Generate a new token", "the new token", "Revoke the old one, "}},
+		{"generic-credential", "ACME_AUTH", 12, []string{"Generate a new credential", "the new credential", "Revoke the old one, in the same place"}},
+	} {
+		var col Collector
+		col.Add(finding(c.rule, fakekey.Alnum(1, c.length), "a.env", 1, c.name))
+		var texts []string
+		for _, s := range col.Plans(Tree{}, lookUp(t))[0].Steps {
+			texts = append(texts, s.Text)
+		}
+		all := strings.Join(texts, "\n")
+		for _, w := range c.want {
+			if !strings.Contains(all, w) {
+				t.Errorf("%s: %q is not in\n%s", c.rule, w, all)
+			}
+		}
+		if strings.Contains(all, ", "+rules.Hidden+",") {
+			t.Errorf("%s: a key that is masked whole is named:\n%s", c.rule, all)
+		}
+	}
+}
+
 func TestLeaks(t *testing.T) {
 	a, b, dead, test := finding("r", "key-a", "a", 1, ""), finding("r", "key-b", "b", 1, ""), finding("r", "key-dead", "c", 1, ""), finding("r", "key-test", "d", 1, "")
 	a.Severity, test.Severity = rules.High, rules.Low
