@@ -2,11 +2,13 @@ package rules
 
 import (
 	"crypto/hmac"
+	"crypto/pbkdf2"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -62,14 +64,16 @@ func (s Secret) Redacted() string {
 
 // Hash returns a keyed hash of the plaintext, "hmac-sha256:" and 32 hexadecimal
 // digits (128 bits). Equal secrets have equal hashes in every report, so that
-// reports can be compared without the plaintext. The key is public: the hash
-// hides API keys, which nobody can enumerate, and not guessable passwords.
+// reports can be compared without the plaintext. The key is public: the hash hides
+// API keys, which nobody can enumerate; passwords that are easy to guess it hides
+// less well, though they are stretched first.
 func (s Secret) Hash() string {
 	return "hmac-sha256:" + Digest("keylint/secret/v1", s)
 }
 
 // Digest returns the first 128 bits of an HMAC-SHA-256 in hexadecimal, with
-// key as the HMAC key over the parts, the secret last. The parts are
+// key as the HMAC key over the parts, the secret last; one that could be guessed is
+// stretched. The parts are
 // separated by NUL bytes, which no part but the secret may contain.
 func Digest(key string, s Secret, parts ...string) string {
 	h := hmac.New(sha256.New, []byte(key))
@@ -77,8 +81,49 @@ func Digest(key string, s Secret, parts ...string) string {
 		io.WriteString(h, p)
 		h.Write([]byte{0})
 	}
-	io.WriteString(h, s.Reveal())
+	io.WriteString(h, s.stretched())
 	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Secrets of fewer than guessable bytes may be passwords that people made up. Their
+// digests stand in reports, under a key that everybody knows, and guesses could be
+// compared with them; stretching makes each guess some thousands of times dearer, and
+// does not make guessing impossible.
+const (
+	guessable = 20
+	rounds    = 1 << 12 // of PBKDF2 with HMAC-SHA-256 (RFC 8018, section 5.2): about half a millisecond
+)
+
+// stretchings remembers what short secrets become.
+var stretchings = struct {
+	sync.Mutex
+	of map[string]string
+}{of: map[string]string{}}
+
+// maxStretchings bounds what is remembered.
+const maxStretchings = 1 << 12
+
+// stretched returns what digests are made of: the secret, or what PBKDF2 makes of one
+// that could be guessed.
+func (s Secret) stretched() string {
+	text := s.Reveal()
+	if text == "" || len(text) >= guessable {
+		return text
+	}
+	stretchings.Lock()
+	defer stretchings.Unlock()
+	if known, ok := stretchings.of[text]; ok {
+		return known
+	}
+	key, err := pbkdf2.Key(sha256.New, text, []byte("keylint/stretched/v1"), rounds, sha256.Size)
+	if err != nil {
+		panic("rules: internal error: " + err.Error()) // the parameters are constants
+	}
+	if len(stretchings.of) == maxStretchings {
+		clear(stretchings.of)
+	}
+	stretchings.of[text] = string(key)
+	return string(key)
 }
 
 // String returns the redacted form.
