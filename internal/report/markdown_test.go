@@ -99,6 +99,26 @@ func TestMarkdownPlans(t *testing.T) {
 	}
 }
 
+// A key that is masked whole is named by its rule, if that is known, and its place.
+func TestPlanOfHiddenKey(t *testing.T) {
+	rep := full()
+	p := rotation()
+	p.Key.Redacted, p.Provider = rules.Hidden, ""
+	rep.Rotation = []scanner.Rotation{p}
+	for _, c := range []struct {
+		format, want string
+		o            Options
+	}{
+		{"text", "to rotate a key in .env:2\n", Options{}},
+		{"text", "to rotate AGCloud API key in .env:2\n", options()},
+		{"markdown", "### To rotate `AGCloud API key in .env:2`\n", options()},
+	} {
+		if got := render(t, rep, c.format, c.o); !strings.Contains(got, c.want) {
+			t.Errorf("%s lacks %q:\n%s", c.format, c.want, got)
+		}
+	}
+}
+
 // What is older is listed by every format, and by none as what counts.
 func TestOlder(t *testing.T) {
 	rep := cleanReport()

@@ -66,7 +66,10 @@ func (o *Options) keyOf(p *scanner.Rotation) string {
 	if p.Key.Redacted != rules.Hidden {
 		return p.Key.Redacted
 	}
-	name := o.rule(&scanner.Finding{Rule: p.Rule}).Title
+	name := "a key"
+	if title := o.rule(&scanner.Finding{Rule: p.Rule}).Title; title != p.Rule { // it is known here
+		name = title
+	}
 	if len(p.Places) > 0 {
 		at := p.Places[0]
 		name += " in " + position(o.place(at.Repository, at.Path), at.Line, 0)
