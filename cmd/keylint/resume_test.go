@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -180,7 +179,7 @@ func TestAuditResumes(t *testing.T) {
 	}
 }
 
-// TestAuditInterrupted stops an audit with Ctrl-C: it ends soon, reports what is
+// TestAuditInterrupted stops an audit with Ctrl-C: it ends, reports what is
 // done, says of all others that they were not audited, and goes on from there.
 func TestAuditInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -189,10 +188,9 @@ func TestAuditInterrupted(t *testing.T) {
 	s, program, dir := setUpAudit(t)
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	start := time.Now()
 	r := s.audit(t, program, dir, 0, os.Interrupt, "--state", "state.db", "--parallel", "1")
-	if spent := time.Since(start); r.code != 1 || r.done != 12 || spent > 30*time.Second {
-		t.Errorf("exit code %d, %d repositories, after %v", r.code, r.done, spent)
+	if r.code != 1 || r.done != 12 {
+		t.Errorf("exit code %d, %d repositories", r.code, r.done)
 	}
 	if n := strings.Count(r.report, "not audited: interrupted"); n != 53-12 {
 		t.Errorf("%d repositories are said to be left", n)
