@@ -101,6 +101,9 @@ func (m *Matcher) Window(h Hit) Span {
 // hit shows that it leads to nothing.
 func (m *Matcher) WindowIn(text []byte, h Hit) Span {
 	lit := &m.set.literals[h.literal]
+	if lit.known >= 0 {
+		return m.Window(h)
+	}
 	narrow := Span{h.Pos, h.End}
 	for _, i := range lit.rules {
 		r := m.set.rules[i]
@@ -112,9 +115,6 @@ func (m *Matcher) WindowIn(text []byte, h Hit) Span {
 			return m.Window(h)
 		}
 		narrow = Span{min(narrow.Start, w.Start), max(narrow.End, w.End)}
-	}
-	if lit.known >= 0 {
-		return m.Window(h)
 	}
 	return narrow
 }

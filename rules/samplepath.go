@@ -1,6 +1,10 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agcloud/keylint/rules/internal/wordset"
+)
 
 // SeverityAt returns the severity of the match when its text is a file at path. In
 // tests, samples and documentation a generic secret is of low severity: most of them
@@ -21,24 +25,16 @@ func isSample(path string) bool {
 		dir, name = path[:i], path[i+1:]
 	}
 	for part := range strings.SplitSeq(dir, "/") {
-		if samples[strings.Trim(part, "_")] || strings.HasSuffix(part, "_test") || strings.HasSuffix(part, "-test") || strings.HasSuffix(part, "-tests") || strings.HasSuffix(part, ".tests") || strings.HasSuffix(part, ".test") {
+		if samples.Has(strings.Trim(part, "_")) || strings.HasSuffix(part, "_test") || strings.HasSuffix(part, "-test") || strings.HasSuffix(part, "-tests") || strings.HasSuffix(part, ".tests") || strings.HasSuffix(part, ".test") {
 			return true
 		}
 	}
 	stem, ext, _ := strings.Cut(name, ".")
-	return samples[stem] || strings.HasPrefix(name, "test_") || strings.HasSuffix(stem, "_test") || strings.HasSuffix(stem, "test") && len(stem) > 4 || strings.HasSuffix(stem, "tests") || strings.HasSuffix(stem, "_spec") ||
+	return samples.Has(stem) || strings.HasPrefix(name, "test_") || strings.HasSuffix(stem, "_test") || strings.HasSuffix(stem, "test") && len(stem) > 4 || strings.HasSuffix(stem, "tests") || strings.HasSuffix(stem, "_spec") ||
 		strings.HasPrefix(ext, "test.") || strings.HasPrefix(ext, "spec.") || strings.HasSuffix(ext, "md") || ext == "rst" || ext == "adoc" ||
 		strings.Contains(name, "example") || strings.Contains(name, "sample")
 }
 
 // samples are the names of directories of tests, samples and documentation.
-var samples = setOf("t test tests testing testdata testcases testutil testutils fixture fixtures mock mocks spec specs e2e integration unit example examples sample samples demo demos " +
+var samples = wordset.Of("t test tests testing testdata testcases testutil testutils fixture fixtures mock mocks spec specs e2e integration unit example examples sample samples demo demos " +
 	"doc docs documentation tutorial tutorials snippets benchmark benchmarks cypress")
-
-func setOf(list string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		set[w] = true
-	}
-	return set
-}

@@ -3,6 +3,8 @@ package assign
 import (
 	"bytes"
 	"strings"
+
+	"github.com/agcloud/keylint/rules/internal/wordset"
 )
 
 // attribute reads a value from the tag that the name is an attribute of:
@@ -41,7 +43,7 @@ func (r *reader) attribute() []Value {
 		if end < 0 {
 			return nil
 		}
-		if valueWords[key] {
+		if valueWords.Has(key) {
 			return []Value{{at.pos + 2, end, true}}
 		}
 		at.pos = end + 1
@@ -71,7 +73,7 @@ func (r *reader) flag() []Value {
 			continue
 		}
 		word := rest[i+1:]
-		if n := bytes.IndexAny(word, " ="); n > 0 && n+1 < len(word) && valueFlags[strings.ToLower(string(word[:n]))] {
+		if n := bytes.IndexAny(word, " ="); n > 0 && n+1 < len(word) && valueFlags.Has(strings.ToLower(string(word[:n]))) {
 			at := reader{text: r.text, pos: r.pos + i + 1 + n + 1, op: true, fresh: true}
 			at.tokens()
 			return at.out
@@ -81,7 +83,7 @@ func (r *reader) flag() []Value {
 }
 
 // valueFlags are the flags that give a variable named before them its value.
-var valueFlags = setOf("-value --value --body -b -w --secret-string --secret --plaintext --data --content")
+var valueFlags = wordset.Of("-value --value --body -b -w --secret-string --secret --plaintext --data --content")
 
 // before reads a value that stands before the name: value: x, name: NAME, or
 // SET value = 'x' WHERE name = 'NAME'. It returns nil when there is none.
@@ -113,7 +115,7 @@ func (r *reader) before() []Value {
 	for i > 0 && isWord(key[i-1]) {
 		i--
 	}
-	if !valueWords[strings.ToLower(string(key[i:]))] {
+	if !valueWords.Has(strings.ToLower(string(key[i:]))) {
 		return nil
 	}
 	return []Value{{offset + lo, offset + hi, q != 0}}

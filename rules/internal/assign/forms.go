@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math"
 	"strings"
+
+	"github.com/agcloud/keylint/rules/internal/wordset"
 )
 
 // takesArgument reports whether line, the text before a name on its line, ends
@@ -101,11 +103,11 @@ func (r *reader) pair() []Value {
 	for range maxAttributes {
 		key := r.entry()
 		switch {
-		case valueWords[key] && (c != ':' || r.lineBreaks(save.pos)):
+		case valueWords.Has(key) && (c != ':' || r.lineBreaks(save.pos)):
 			r.op, r.sigil = false, false
 			r.tokens()
 			return r.orElse(save, r.out)
-		case !sideWords[key] || !r.skipScalar():
+		case !sideWords.Has(key) || !r.skipScalar():
 			return r.orElse(save, nil)
 		}
 	}
@@ -191,7 +193,7 @@ func (r *reader) valueWord() bool {
 	for isWord(r.at(i)) {
 		i++
 	}
-	if !valueWords[strings.ToLower(string(r.text[r.pos:i]))] {
+	if !valueWords.Has(strings.ToLower(string(r.text[r.pos:i]))) {
 		return false
 	}
 	r.pos = i
@@ -199,22 +201,14 @@ func (r *reader) valueWord() bool {
 }
 
 // valueWords are the keys that mean "value".
-var valueWords = setOf("value val default defaultvalue default_value parametervalue stringvalue string_value " +
+var valueWords = wordset.Of("value val default defaultvalue default_value parametervalue stringvalue string_value " +
 	"secret secretvalue secret_value secret_data secretstring secret_string content plaintext token current_value initial_value currentvalue initialvalue")
 
 // sideWords are the keys that say something else about a variable and may stand
 // between its name and its value.
-var sideWords = setOf("type description desc enabled disabled noecho sensitive expand required scope id label title comment note notes env environment " +
+var sideWords = wordset.Of("type description desc enabled disabled noecho sensitive expand required scope id label title comment note notes env environment " +
 	"environments environment_scope masked protected variable_type raw hidden target kind readonly slotsetting slot_setting encrypted issecret is_secret " +
 	"allowedpattern minlength maxlength constraintdescription prompt help overwrite tier locked")
-
-func setOf(words string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		set[w] = true
-	}
-	return set
-}
 
 // block reads the default of an HCL block: variable "NAME" { default = "x" }.
 func (r *reader) block() []Value {

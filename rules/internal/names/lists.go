@@ -3,14 +3,16 @@ package names
 import (
 	"strings"
 	"sync"
+
+	"github.com/agcloud/keylint/rules/internal/wordset"
 )
 
 // A class is what is known of the names of a [Class].
 type class struct {
-	heads    []string // the ends of names, without what parts words
-	refuting *set     // words that take back what the head says, beside the common ones
-	vague    bool     // a head alone says little
-	verb     string   // the head that is a verb, too: behind one of verbs it says nothing
+	heads    []string     // the ends of names, without what parts words
+	refuting *wordset.Set // words that take back what the head says, beside the common ones
+	vague    bool         // a head alone says little
+	verb     string       // the head that is a verb, too: behind one of verbs it says nothing
 }
 
 // classes is never changed.
@@ -23,11 +25,11 @@ var classes = sync.OnceValue(func() map[Class]*class {
 		},
 		Secret: {
 			heads:    strings.Fields("secret secretkey secretaccesskey secretkeybase secretid secretvalue secretstring secretapikey secrettoken"),
-			refuting: setOf("image pull tls docker kubernetes"),
+			refuting: wordset.Of("image pull tls docker kubernetes"),
 		},
 		Token: {
 			heads: strings.Fields("token jwt bearer accesstokenvalue"),
-			refuting: setOf("csrf xsrf csrfmiddleware page paging pagination continuation next nextpage sync stop start end eos bos pad sep cls unk mask special " +
+			refuting: wordset.Of("csrf xsrf csrfmiddleware page paging pagination continuation next nextpage sync stop start end eos bos pad sep cls unk mask special " +
 				"cancel cancellation design punctuation lexer lex parser parse syntax peek current cur prev keyword keyword identifier ident word comment string literal " +
 				"operator type node ast eof first last cursor resume marker client request idempotency upload change watch state confirmation"),
 			vague: true,
@@ -36,16 +38,16 @@ var classes = sync.OnceValue(func() map[Class]*class {
 			heads: heads("key", "api access private encryption encrypt decryption decrypt crypt crypto cipher signing sign signature master auth authentication account shared storage "+
 				"license licence hmac aes des rsa jwt app application session cookie admin service subscription function vault unseal seal deploy ssh webhook push "+
 				"consumer server security hash hashing secure mac wep wpa preshared psk merchant pay payment integration ingest instrumentation write root recaptcha"),
-			refuting: setOf("primary foreign public partition sort row cache map object index storage_key i18n locale translation"),
+			refuting: wordset.Of("primary foreign public partition sort row cache map object index storage_key i18n locale translation"),
 		},
 		Auth: {
 			heads:    strings.Fields("authorization credential credentials creds auth authstring authheader basicauth masterauth authvalue"),
-			refuting: setOf("require requires has use with oauth source"),
+			refuting: wordset.Of("require requires has use with oauth source"),
 			vague:    true,
 		},
 		Salt: {
 			heads:    strings.Fields("salt pepper saltvalue"),
-			refuting: setOf("tx transaction account block"),
+			refuting: wordset.Of("tx transaction account block"),
 		},
 	}
 })
@@ -61,53 +63,30 @@ func heads(suffix, list string) []string {
 
 // qualifiers are the words behind the head of a name that say which secret it
 // is, or in which form.
-var qualifiers = setOf("value val str string text txt plain plaintext raw cleartext clear default prod production prd dev development devel staging stage stg test testing tests qa uat sandbox " +
+var qualifiers = wordset.Of("value val str string text txt plain plaintext raw cleartext clear default prod production prd dev development devel staging stage stg test testing tests qa uat sandbox " +
 	"local live main old new current prev previous backup b64 base64 encoded hex env a b c x v primary secondary root admin user master slave eu us ap internal external here const constant param " +
 	"property prop literal bytes byte header for the")
 
 // refuting are the words before the head that make a name one of something else.
-var refuting = setOf("is has have had use uses using no not non show hide shows hides forgot forget forgotten lost reset resets change changes changed update require required requires need needs allow allows " +
+var refuting = wordset.Of("is has have had use uses using no not non show hide shows hides forgot forget forgotten lost reset resets change changes changed update require required requires need needs allow allows " +
 	"enable enabled enables disable disabled validate validates validation generate generates gen hash hashed hashing encrypted encrypt encode encrypting public pub max min num number count len length invalid " +
 	"missing empty get gets fetch find read load lookup parse ask prompt enter type label title placeholder hint message msg error err text field input select query column col attr attribute " +
 	"print log format regex regexp pattern rule policy minimum maximum total path file filename dir url uri href link button btn icon name hashof with without if when redacted masked mask " +
 	"remember save create creating verify verifies verifying check checks compare match matches confirm confirmation can cannot should will must per remove delete expired blank")
 
 // verbs are the words behind which "pass" is no password: run_pass, uwsgi_pass.
-var verbs = setOf("run uwsgi proxy fastcgi scgi grpc memcached render by first second one two next multi single all loop data build opt optimization analysis did test tests to")
+var verbs = wordset.Of("run uwsgi proxy fastcgi scgi grpc memcached render by first second one two next multi single all loop data build opt optimization analysis did test tests to")
 
 // states are refuting words that say so at the beginning of a name only.
-var states = setOf("no read load create")
+var states = wordset.Of("no read load create")
 
 // weakening are the words that make it likelier that a value is made up.
-var weakening = setOf("test tests testing fake dummy mock mocked example sample demo placeholder wrong bad incorrect stub fixture temp tmp my some foo bar expected expect actual")
+var weakening = wordset.Of("test tests testing fake dummy mock mocked example sample demo placeholder wrong bad incorrect stub fixture temp tmp my some foo bar expected expect actual")
 
 // prefixes are the words that people write before a short head without a
 // separator: dbpass, rootpwd.
-var prefixes = setOf("db user usr root admin my mysql pg postgres sql ftp sftp smtp imap mail email ssh http https ldap login proxy redis require master key store trust keystore truststore srv server " +
+var prefixes = wordset.Of("db user usr root admin my mysql pg postgres sql ftp sftp smtp imap mail email ssh http https ldap login proxy redis require master key store trust keystore truststore srv server " +
 	"client svc sys sudo vnc rdp wifi ap app api mongo jdbc oracle sa su bind auth default old new web host remote local test web mq amqp rabbit es elastic kafka sh is j")
 
 // glued are words that end in a long head by accident.
-var glued = setOf("bypass compass trespass surpass overpass underpass encompass")
-
-// A set is a set of words that is made when it is first asked.
-type set struct {
-	list  string
-	once  sync.Once
-	words map[string]bool
-}
-
-func setOf(list string) *set { return &set{list: list} }
-
-// has reports whether word is in s. The nil set is empty.
-func (s *set) has(word string) bool {
-	if s == nil {
-		return false
-	}
-	s.once.Do(func() {
-		s.words = map[string]bool{}
-		for w := range strings.FieldsSeq(s.list) {
-			s.words[w] = true
-		}
-	})
-	return s.words[word]
-}
+var glued = wordset.Of("bypass compass trespass surpass overpass underpass encompass")

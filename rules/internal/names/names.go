@@ -45,7 +45,7 @@ func Judge(name []byte, c Class) Strength {
 	var w wordList
 	w.split(name)
 	n := w.n
-	for n > 1 && qualifiers.has(w.word(n-1)) {
+	for n > 1 && qualifiers.Has(w.word(n-1)) {
 		n--
 	}
 	class := classes()[c]
@@ -53,7 +53,7 @@ func Judge(name []byte, c Class) Strength {
 	if !ok {
 		return None
 	}
-	if n-first == 1 && first > 0 && class.verb == w.word(n-1) && verbs.has(w.word(first-1)) {
+	if n-first == 1 && first > 0 && class.verb == w.word(n-1) && verbs.Has(w.word(first-1)) {
 		return None
 	}
 	strength := Strong
@@ -62,14 +62,14 @@ func Judge(name []byte, c Class) Strength {
 	}
 	for i := range first {
 		switch word := w.word(i); {
-		case i > 0 && states.has(word): // messageReadToken
-		case refuting.has(word), class.refuting.has(word):
+		case i > 0 && states.Has(word): // messageReadToken
+		case refuting.Has(word), class.refuting.Has(word):
 			return None
-		case weakening.has(word):
+		case weakening.Has(word):
 			strength = Weak
 		}
 	}
-	if n < w.n && weakening.has(w.word(w.n-1)) {
+	if n < w.n && weakening.Has(w.word(w.n-1)) {
 		strength = Weak
 	}
 	return strength
@@ -160,7 +160,7 @@ func (w *wordList) head(n int, class *class) (first int, lone, ok bool) {
 			first++
 		}
 		whole := rest == "" || first > 0 && w.ends[first-1] == len(rest)
-		if whole || len(h) >= longHead && !glued.has(all) || prefixes.has(rest[w.start(first):]) {
+		if whole || len(h) >= longHead && !glued.Has(all) || prefixes.Has(rest[w.start(first):]) {
 			return first, rest == "", true
 		}
 	}

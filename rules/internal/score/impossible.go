@@ -7,6 +7,7 @@ import (
 	"github.com/agcloud/keylint/rules/internal/bind"
 	"github.com/agcloud/keylint/rules/internal/names"
 	"github.com/agcloud/keylint/rules/internal/value"
+	"github.com/agcloud/keylint/rules/internal/wordset"
 )
 
 // The lengths that a secret of a class can have, in bytes.
@@ -32,21 +33,13 @@ func Impossible(e Evidence) string {
 
 // isWord reports whether v is one of the values that programs and people write in
 // place of a secret.
-func isWord(v []byte) bool { return noSecrets[strings.ToLower(string(v))] }
+func isWord(v []byte) bool { return noSecrets.Has(strings.ToLower(string(v))) }
 
 // noSecrets is never changed.
-var noSecrets = setOf("true false null none nil undefined yes no on off pass password passwd passphrase pwd secret token user username admin root test testing guest public private default changeme changeit " +
+var noSecrets = wordset.Of("true false null none nil undefined yes no on off pass password passwd passphrase pwd secret token user username admin root test testing guest public private default changeme changeit " +
 	"string str number boolean object array required optional disabled enabled always never auto unknown unset empty hidden masked redacted secure insecure plain plaintext basic bearer digest ntlm negotiate " +
 	"foo bar baz qux foobar hello world letmein welcome qwerty qwertyuiop asdf asdfgh zxcvbn abcd abcde abcdef abc123 pass123 pass1234 password1 password12 password123 passw0rd p@ssw0rd p@ssword test123 test1234 " +
 	"admin123 root123 user123 secret123 xyz xxx mypassword mypass mysecret mytoken s3cr3t s3cret secr3t p4ssw0rd topsecret sekret")
-
-func setOf(list string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		set[w] = true
-	}
-	return set
-}
 
 func length(e Evidence) string {
 	least, most := minOther, value.MaxLength
@@ -165,11 +158,11 @@ func repeats(v []byte) bool {
 // isHost reports whether v is the name of a host under one of the usual domains.
 func isHost(v string) bool {
 	i := strings.LastIndexByte(v, '.')
-	return i > 0 && domains[v[i+1:]] && !strings.ContainsAny(v, "@!#$%^&*")
+	return i > 0 && domains.Has(v[i+1:]) && !strings.ContainsAny(v, "@!#$%^&*")
 }
 
 // domains is never changed.
-var domains = setOf("com org net io dev edu gov de cn uk fr ru jp co info local internal svc test")
+var domains = wordset.Of("com org net io dev edu gov de cn uk fr ru jp co info local internal svc test")
 
 // isDate reports whether v begins as a date of ISO 8601 does: 2006-01-02.
 func isDate(v []byte) bool {
