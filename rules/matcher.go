@@ -150,8 +150,10 @@ func (m *Matcher) Candidates(dst []Candidate, text []byte, hits []Hit, ctx Conte
 		}
 		for _, i := range lit.rules {
 			r := m.set.rules[i]
-			if !m.set.Met(r, ctx) {
-				m.trace(r, h, "the file has none of: "+strings.Join(r.Requires, ", "), score.Parts{})
+			if needs := m.set.needs[i]; needs != 0 && needs&ctx == 0 {
+				if m.Trace != nil {
+					m.trace(r, h, "the file has none of: "+strings.Join(r.Requires, ", "), score.Parts{})
+				}
 				continue
 			}
 			if c, ok := m.candidate(text, h, lit, r); ok {
@@ -168,15 +170,16 @@ const AnyContext = ^Context(0)
 
 // Met reports whether ctx meets the file-level condition of r.
 func (s *Set) Met(r *Rule, ctx Context) bool {
-	if len(r.Requires) == 0 || ctx == AnyContext {
-		return true
-	}
+	return len(r.Requires) == 0 || s.contextOf(r)&ctx != 0
+}
+
+// contextOf returns the contexts of which r requires one; 0 when it requires none.
+func (s *Set) contextOf(r *Rule) Context {
+	var c Context
 	for _, text := range r.Requires {
-		if ctx>>s.contexts[strings.ToLower(text)]&1 != 0 {
-			return true
-		}
+		c |= 1 << s.contexts[strings.ToLower(text)]
 	}
-	return false
+	return c
 }
 
 func (m *Matcher) trace(r *Rule, h Hit, reason string, parts score.Parts) {

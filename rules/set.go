@@ -32,6 +32,7 @@ type Set struct {
 	literals []literal
 	index    *prefilter.Index
 	contexts map[string]uint // bit of each text of a Requires list
+	needs    []Context       // of each rule; see contextOf
 	reach    footprint       // of the widest literal, in stored bytes
 	hash     string
 }
@@ -85,6 +86,7 @@ func NewSet(list []*Rule, known ...KnownKey) (*Set, error) {
 	b := newLiteralBuilder(s)
 	for i, r := range list {
 		b.addRule(i, r)
+		s.needs = append(s.needs, s.contextOf(r))
 	}
 	if len(s.contexts) > maxContexts {
 		return nil, fmt.Errorf("the rules require %d distinct texts; the limit is %d", len(s.contexts), maxContexts)

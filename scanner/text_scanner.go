@@ -180,11 +180,12 @@ func (s *TextScanner) freshHits(data []byte, runs []delta.Run) {
 func (s *TextScanner) inheritHits(data []byte, runs []delta.Run, base *Scanned) {
 	m := s.blob.matcher
 	s.copied, s.again = s.copied[:0], s.again[:0]
+	first := 0 // of the hits in the run: runs mostly follow each other in the base
 	for _, r := range runs {
 		if r.Base == delta.Inserted {
 			continue
 		}
-		first, _ := slices.BinarySearchFunc(base.hits, r.Base, func(h rules.Hit, at int) int { return h.Pos - at })
+		first = seek(base.hits, first, r.Base)
 		end, move := r.Base+r.End-r.Start, r.Start-r.Base
 		for _, h := range base.hits[first:] {
 			if h.Pos >= end {
@@ -206,6 +207,21 @@ func (s *TextScanner) inheritHits(data []byte, runs []delta.Run, base *Scanned) 
 			}
 		}
 	}
+}
+
+// seek returns the index of the first of hits, which are in order, at pos or
+// later. It is quick when that is near the index from.
+func seek(hits []rules.Hit, from, pos int) int {
+	const near = 8
+	if from == 0 || hits[from-1].Pos < pos {
+		for i := from; i < min(from+near, len(hits)); i++ {
+			if hits[i].Pos >= pos {
+				return i
+			}
+		}
+	}
+	i, _ := slices.BinarySearchFunc(hits, pos, func(h rules.Hit, at int) int { return h.Pos - at })
+	return i
 }
 
 // inheritCandidates moves the candidates whose window lies in r.

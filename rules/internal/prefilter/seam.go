@@ -13,12 +13,31 @@ import (
 // seamIndex is that table. Literals of three bytes have one of their own.
 type seamIndex struct {
 	four, three gramTable
+	// joins has the folded threes of bytes that stand side by side in a literal,
+	// of which an occurrence across a seam holds at least one: most seams are at
+	// ends of lines, where none is. It is small enough to stay in the nearest cache.
+	joins bitTable
 	// gapByte tells the bytes that can stand in an occurrence with line breaks
 	// in it: those of the literals, and those of the breaks.
 	gapByte [256]uint8
 	gaps    bool // there are such literals
-	// pairs has the first gram of each pair of grams that finds such a literal.
-	pairs gramTable
+	// begins and ends have the first and the last two bytes of such literals,
+	// threes all that stand side by side in them.
+	begins, ends, threes bitTable
+}
+
+// A bitTable is a set of numbers of 16 bits.
+type bitTable [1 << 16 / 64]uint64
+
+func (t *bitTable) set(i uint16)      { t[i>>6] |= 1 << (i & 63) }
+func (t *bitTable) has(i uint16) bool { return t[i>>6]>>(i&63)&1 != 0 }
+
+// joined returns a number for two bytes.
+func joined(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
+
+// joinedThree returns a number for three bytes, which others may share.
+func joinedThree(a, b, c byte) uint16 {
+	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * hashMul >> 16)
 }
 
 // gramTable finds the literals that hold a gram.
@@ -40,7 +59,6 @@ type place struct {
 const (
 	fourBits  = 22
 	threeBits = 12
-	pairBits  = 20
 	seamList  = 16 // there are 1<<seamList lists
 )
 
@@ -54,14 +72,14 @@ func newSeamIndex(x *Index) *seamIndex {
 	s := &seamIndex{
 		four:  newGramTable(x.allGrams(), fourBits),
 		three: newGramTable(x.shortest(), threeBits),
-		pairs: newGramTable(x.gapPairs(), pairBits),
 	}
 	for _, l := range x.lits {
+		for i := range len(l.Text) - 2 {
+			s.joins.set(joinedThree(l.Text[i]|0x20, l.Text[i+1]|0x20, l.Text[i+2]|0x20))
+		}
 		if l.gap() {
 			s.gaps = true
-			for _, c := range []byte(l.Text) {
-				s.gapByte[c] = letterInGap
-			}
+			s.addGap(l.Text)
 		}
 	}
 	for _, c := range []byte("nr") {
@@ -72,6 +90,19 @@ func newSeamIndex(x *Index) *seamIndex {
 	}
 	s.gapByte['+'] = max(s.gapByte['+'], letterInGap)
 	return s
+}
+
+// addGap enters what is known of a literal that is found across line breaks.
+func (s *seamIndex) addGap(text string) {
+	for _, c := range []byte(text) {
+		s.gapByte[c] = letterInGap
+	}
+	n := len(text)
+	s.begins.set(joined(text[0], text[1]))
+	s.ends.set(joined(text[n-2], text[n-1]))
+	for i := range n - 2 {
+		s.threes.set(joinedThree(text[i], text[i+1], text[i+2]))
+	}
 }
 
 // allGrams yields the grams of all literals that are not the shortest.
@@ -92,17 +123,6 @@ func (x *Index) shortest() iter.Seq[place] {
 	return func(yield func(place) bool) {
 		for i, l := range x.lits {
 			if len(l.Text) == MinLiteral && !yield(place{gram: threeGram(l.Text), lit: uint32(i)}) {
-				return
-			}
-		}
-	}
-}
-
-// gapPairs yields the first grams of the pairs of gap literals.
-func (x *Index) gapPairs() iter.Seq[place] {
-	return func(yield func(place) bool) {
-		for _, e := range x.entry {
-			if e.off == e.pair && x.lits[e.lit].gap() && !yield(place{gram: e.gram, lit: e.lit}) {
 				return
 			}
 		}
@@ -166,6 +186,26 @@ func (x *Index) AppendInside(dst []Hit, text []byte, lo, hi int) []Hit {
 // and end behind at.
 func (x *Index) AppendAcross(dst []Hit, text []byte, lo, at int) []Hit {
 	s := x.seams()
+	if at <= lo || at >= len(text) {
+		return dst
+	}
+	if s.mayJoin(text, at) {
+		dst = x.appendPieces(dst, s, text, lo, at)
+	}
+	if s.gaps {
+		dst = x.appendGaps(dst, s, text, lo, at)
+	}
+	return dst
+}
+
+// mayJoin reports whether an occurrence in one piece may reach over at.
+func (s *seamIndex) mayJoin(text []byte, at int) bool {
+	a, b := text[at-1]|0x20, text[at]|0x20
+	return at > 1 && s.joins.has(joinedThree(text[at-2]|0x20, a, b)) || at+1 < len(text) && s.joins.has(joinedThree(a, b, text[at+1]|0x20))
+}
+
+// appendPieces appends the occurrences across at that are in one piece.
+func (x *Index) appendPieces(dst []Hit, s *seamIndex, text []byte, lo, at int) []Hit {
 	for p := max(lo, at-3, 0); p < at; p++ {
 		if p+4 <= len(text) {
 			gram := binary.LittleEndian.Uint32(text[p:]) | foldGram
@@ -185,7 +225,7 @@ func (x *Index) AppendAcross(dst []Hit, text []byte, lo, at int) []Hit {
 			}
 		}
 	}
-	return x.appendGaps(dst, s, text, lo, at)
+	return dst
 }
 
 // appendAt appends the literal if it stands at start, in one piece.
@@ -202,10 +242,11 @@ func (x *Index) appendAt(dst []Hit, text []byte, start, lit int) []Hit {
 // It looks for them only where the bytes around at are enough for one, and can
 // all stand in one.
 func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []Hit {
-	if !s.gaps {
+	before, behind := s.gapByte[text[at-1]], s.gapByte[text[at]]
+	if before == neverInGap || behind == neverInGap {
 		return dst
 	}
-	if s.gapByte[text[at-1]] == neverInGap || s.gapByte[text[at]] == neverInGap {
+	if (before == breakInGap || behind == breakInGap) && !s.maySpan(text, at) {
 		return dst
 	}
 	r := gapRegion{seams: s, text: text}
@@ -217,21 +258,21 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 	for last < hi && s.gapByte[text[last]] == letterInGap {
 		last++
 	}
-	if (first == lo || !r.isBreak(first-1)) && (last == hi || !r.isBreak(last)) {
-		return dst // a word in one piece
+	if (first == lo || !r.isBreak(first-1) || !s.maySpan(text, first)) && (last == hi || !r.isBreak(last) || !s.maySpan(text, last)) {
+		return dst // a word in one piece, or what no break in a literal has beside it
 	}
 	first, last = at, at
 	for first > lo && r.take(first-1) {
 		first--
 	}
-	before := r.letters
-	if before == 0 { // an occurrence begins with a letter
+	letters := r.letters
+	if letters == 0 { // an occurrence begins with a letter
 		return dst
 	}
 	for last < hi && r.take(last) {
 		last++
 	}
-	if !r.broken || r.letters == before || r.letters < minGap || !s.pairIn(text[first:last]) {
+	if !r.broken || r.letters == letters || r.letters < minGap {
 		return dst
 	}
 	n := len(dst)
@@ -245,15 +286,43 @@ func (x *Index) appendGaps(dst []Hit, s *seamIndex, text []byte, lo, at int) []H
 	return kept
 }
 
-// pairIn reports whether text may hold a pair of grams that finds a literal with
-// line breaks.
-func (s *seamIndex) pairIn(text []byte) bool {
-	for i := 0; i+4 <= len(text); i++ {
-		if s.pairs.may(binary.LittleEndian.Uint32(text[i:]) | foldGram) {
-			return true
-		}
+// maySpan reports whether an occurrence may reach over the line break that at is
+// in or beside: whether the letters on its two sides follow each other in a
+// literal, in threes or at its ends. Where backslashes and plus signs leave open
+// what is a letter and what a sign of the break, it says yes.
+func (s *seamIndex) maySpan(text []byte, at int) bool {
+	first, last := at, at
+	for first > 0 && s.plainBreak(text[first-1]) {
+		first--
 	}
-	return false
+	for last < len(text) && s.plainBreak(text[last]) {
+		last++
+	}
+	if first == 0 || last == len(text) {
+		return false // an occurrence begins and ends with a letter
+	}
+	a, b := text[first-1], text[last]
+	if s.unclear(text, first-1) || s.unclear(text, last) {
+		return true
+	}
+	if s.gapByte[a] != letterInGap || s.gapByte[b] != letterInGap {
+		return false
+	}
+	pair := joined(a, b)
+	before := s.begins.has(pair) || first > 1 && (s.unclear(text, first-2) || s.threes.has(joinedThree(text[first-2], a, b)))
+	behind := s.ends.has(pair) || last+1 < len(text) && (s.unclear(text, last+1) || s.threes.has(joinedThree(a, b, text[last+1])))
+	return before && behind
+}
+
+// plainBreak reports whether c can only be a part of a line break in an
+// occurrence.
+func (s *seamIndex) plainBreak(c byte) bool { return s.gapByte[c] == breakInGap && c != '\\' }
+
+// unclear reports whether text[i] may be a letter of an occurrence or a part of
+// a line break.
+func (s *seamIndex) unclear(text []byte, i int) bool {
+	c := text[i]
+	return c == '+' || s.gapByte[c] == breakInGap || (c == 'n' || c == 'r') && i > 0 && text[i-1] == '\\'
 }
 
 // A gapRegion is bytes that can all stand in an occurrence with line breaks.

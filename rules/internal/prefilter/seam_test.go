@@ -32,17 +32,18 @@ func someCuts(rng *rand.Rand, n int) []int {
 
 // TestSeams finds the same in a text cut anywhere as in the whole.
 func TestSeams(t *testing.T) {
-	lits := append(testLiterals(), Literal{Text: "abcdabcdabcd", Gap: true}, Literal{Text: "aabbaabb", Gap: true}, Literal{Text: "abc"}, Literal{Text: "BAB", Fold: true})
+	lits := append(testLiterals(), Literal{Text: "abcdabcdabcd", Gap: true}, Literal{Text: "aabbaabb", Gap: true}, Literal{Text: "nab+rnab", Gap: true}, Literal{Text: "rnabcdnr", Gap: true}, Literal{Text: "abc"}, Literal{Text: "BAB", Fold: true})
 	x := New(lits)
 	rng := rand.New(rand.NewPCG(1, 2))
 	found, gapped := 0, 0
-	for range 20_000 {
+	for i := range 40_000 {
+		alphabet := []string{"abcdABab\n \\n'", "abcd+nrab\n\r\\\"'"}[i%2]
 		text := make([]byte, rng.IntN(80))
 		for i := range text {
-			text[i] = "abcdABab\n \\n'"[rng.IntN(13)]
+			text[i] = alphabet[rng.IntN(len(alphabet))]
 		}
 		if rng.IntN(2) == 0 {
-			text = append(text, []string{"abcd\n  abcdabcd", "aab\"\n + \"baabb", "abcdab\\n  cdabcd", "abcda\\\nbcdabcd", "abcd  abcdabcd"}[rng.IntN(5)]...)
+			text = append(text, []string{"nab\"\n + \"+rnab", "nab+r\\n  nab", "rnabc\" + \\n \"dnr", "rnabcdn\r\n\"r", "abcd\n  abcdabcd", "aab\"\n + \"baabb", "abcdab\\n  cdabcd", "abcda\\\nbcdabcd", "abcd  abcdabcd"}[rng.IntN(9)]...)
 			text = append(text, "abab"...)
 		}
 		cuts := someCuts(rng, len(text))
