@@ -25,10 +25,10 @@ func (m *Matcher) knownKey(dst []Candidate, text []byte, h Hit, lit *literal) []
 
 // knownView returns the view in which the whole key stands at h, and where.
 func (m *Matcher) knownView(text []byte, h Hit, lit *literal, key []byte) (view codec.View, at int, ok bool) {
-	if len(lit.form.Steps) > 0 {
-		return codec.Undo(text, h.Pos, h.End, lit.form, len(key)+decodeMargin)
+	if lit.form.Encoded() {
+		return codec.Undo(text, h.Pos, h.End, lit.form, string(key), len(key)+decodeMargin)
 	}
-	lo := h.Pos - lit.offset
+	lo := h.Pos - int(lit.offset)
 	if lo >= 0 && lo+len(key) <= len(text) && bytes.Equal(text[lo:lo+len(key)], key) {
 		return codec.Plain(text, lo, lo+len(key)), 0, true
 	}
@@ -36,7 +36,7 @@ func (m *Matcher) knownView(text []byte, h Hit, lit *literal, key []byte) (view 
 	view = codec.Plain(text, h.Pos-n, h.End+n)
 	for range maxUnescape {
 		if joined, changed := codec.Join(&view); changed {
-			if at, ok := containsKey(&joined, h, lit.offset, key); ok {
+			if at, ok := containsKey(&joined, h, int(lit.offset), key); ok {
 				return joined, at, true
 			}
 		}
@@ -45,7 +45,7 @@ func (m *Matcher) knownView(text []byte, h Hit, lit *literal, key []byte) (view 
 			break
 		}
 		view = next
-		if at, ok := containsKey(&view, h, lit.offset, key); ok {
+		if at, ok := containsKey(&view, h, int(lit.offset), key); ok {
 			return view, at, true
 		}
 	}

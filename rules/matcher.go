@@ -199,13 +199,14 @@ func (m *Matcher) candidate(text []byte, h Hit, lit *literal, r *Rule) (Candidat
 		return m.generic(text, h, r)
 	}
 	fp := r.reach()
-	if len(lit.form.Steps) > 0 {
-		view, at, ok := codec.Undo(text, h.Pos, h.End, lit.form, max(fp.before, fp.after)+decodeMargin)
+	if lit.form.Encoded() {
+		inner := lit.form.Inner(lit.text)
+		view, at, ok := codec.Undo(text, h.Pos, h.End, lit.form, inner, max(fp.before, fp.after)+decodeMargin)
 		if !ok {
 			return Candidate{}, false
 		}
 		x := exploration{rule: r, pos: h.Pos}
-		x.run(view, at, at+len(lit.form.Inner))
+		x.run(view, at, at+len(inner))
 		m.trace(r, h, x.reason, x.best.score)
 		return x.best, x.reason == ""
 	}

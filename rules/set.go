@@ -41,7 +41,7 @@ type Set struct {
 type literal struct {
 	*meaning
 	form   codec.Form
-	offset int // of the literal in the known key
+	offset int32 // of the literal in the known key
 }
 
 // window returns how many stored bytes around l decide what it leads to.
@@ -50,15 +50,16 @@ func (l *literal) window() footprint {
 	switch {
 	case fp == (footprint{}):
 		return fp // it counts wherever it stands
-	case len(l.form.Steps) == 0:
+	case !l.form.Encoded():
 		return footprint{codec.PlainWidth(fp.before), codec.PlainWidth(fp.after)}
 	}
-	n := codec.Width(l.form.Steps, max(fp.before, fp.after)+decodeMargin)
+	n := codec.Width(l.form, max(fp.before, fp.after)+decodeMargin)
 	return footprint{n, n}
 }
 
 // A meaning is what the literals that are forms of one text stand for.
 type meaning struct {
+	text    string    // the keyword; "" for the others
 	rules   []int     // the rules that have the text as a keyword
 	context uint64    // the bits of the contexts that it is
 	known   int       // index of a known key, or -1
@@ -100,7 +101,7 @@ func NewSet(list []*Rule, known ...KnownKey) (*Set, error) {
 		}
 	}
 	for _, mark := range AllowMarks() {
-		b.add(prefilter.Literal{Text: mark}, &meaning{known: -1, allow: true}, codec.Form{}, 0)
+		b.add(prefilter.Literal{Text: mark}, &meaning{known: -1, allow: true}, 0, 0)
 	}
 	for i := range s.literals {
 		s.reach = s.reach.widened(s.literals[i].window())
@@ -172,9 +173,9 @@ func (b *literalBuilder) meaning(k keyword) *meaning {
 	}
 	m := b.have[k]
 	if m == nil {
-		m = &meaning{known: -1}
+		m = &meaning{text: k.text, known: -1}
 		b.have[k] = m
-		b.add(prefilter.Literal{Text: k.text, Fold: k.fold}, m, codec.Form{}, 0)
+		b.add(prefilter.Literal{Text: k.text, Fold: k.fold}, m, 0, 0)
 		b.addEncoded(k, m)
 	}
 	return m
@@ -189,7 +190,7 @@ func (b *literalBuilder) addEncoded(k keyword, m *meaning) {
 
 func (b *literalBuilder) add(t prefilter.Literal, m *meaning, f codec.Form, offset int) {
 	b.texts = append(b.texts, t)
-	b.set.literals = append(b.set.literals, literal{meaning: m, form: f, offset: offset})
+	b.set.literals = append(b.set.literals, literal{meaning: m, form: f, offset: int32(offset)})
 }
 
 // decodeMargin is how many more bytes are decoded than a rule looks at.
@@ -223,7 +224,7 @@ func (b *literalBuilder) addKnown(i int, k KnownKey) {
 	key := k.Secret.Reveal()
 	m := &meaning{known: i, reach: footprint{len(key) + 1, len(key) + 1}}
 	for off := 0; off+anchor <= len(key); off += anchor {
-		b.add(prefilter.Literal{Text: key[off : off+anchor]}, m, codec.Form{}, off)
+		b.add(prefilter.Literal{Text: key[off : off+anchor]}, m, 0, off)
 	}
 	b.addEncoded(keyword{key, false, knownDepth}, m)
 }

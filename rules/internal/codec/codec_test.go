@@ -42,7 +42,7 @@ func undoes(text, lit, before, after string) bool {
 		if at < 0 {
 			continue
 		}
-		view, i, ok := Undo([]byte(text), at, at+len(v.Text), v.Form, 64)
+		view, i, ok := Undo([]byte(text), at, at+len(v.Text), v.Form, v.Form.Inner(lit), 64)
 		if !ok || !strings.HasSuffix(string(view.Text[:i]), before) || !strings.HasPrefix(string(view.Text[i:]), lit+after) {
 			continue
 		}

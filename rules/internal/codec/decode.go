@@ -10,42 +10,42 @@ import (
 // of which only a part is escaped, such as a key of up to 256 bytes.
 func PlainWidth(n int) int { return min(6*n, n+6*256) }
 
-// Width returns how many stored bytes can stand for n decoded ones under
-// steps: the margin that [Undo] needs on each side.
-func Width(steps []Step, n int) int {
-	for i := len(steps) - 1; i >= 0; i-- {
-		switch steps[i].Encoding {
-		case Base64:
-			n = n*4/3 + 8
-			n += n/16 + 128 // line breaks
-		case Hex:
-			n = 2*n + 2
-		default:
-			n = 6 * n
-		}
+// Width returns how many stored bytes can stand for n decoded ones under the
+// steps of f: the margin that [Undo] needs on each side.
+func Width(f Form, n int) int {
+	if !f.Encoded() {
+		return n
 	}
-	return n
+	n = Width(f.inner(), n)
+	switch f.outermost() {
+	case hexStep:
+		return 2*n + 2
+	case escapeStep:
+		return 6 * n
+	}
+	n = n*4/3 + 8
+	return n + n/16 + 128 // line breaks
 }
 
-// Undo undoes the steps of form f, found at text[lo:hi], for about n
-// decoded bytes on each side. It returns the decoded view and where f.Inner
-// stands in it; ok is false when the place turns out not to hold it.
-func Undo(text []byte, lo, hi int, f Form, n int) (view View, at int, ok bool) {
-	reach := Width(f.Steps, n)
+// Undo undoes the steps of form f of a literal, found at text[lo:hi], for about n
+// decoded bytes on each side. It returns the decoded view and where inner, which
+// is f's, stands in it; ok is false when the place turns out not to hold it.
+func Undo(text []byte, lo, hi int, f Form, inner string, n int) (view View, at int, ok bool) {
+	reach := Width(f, n)
 	view = Plain(text, lo-reach, hi+reach)
-	for i, s := range f.Steps {
+	for ; f.Encoded(); f = f.inner() {
 		a, b := view.Index(lo), view.Index(hi)
-		reach = Width(f.Steps[i+1:], n)
-		switch s.Encoding {
-		case Base64:
-			view = undoBase64(&view, a, b, s.Phase, reach)
-		case Hex:
+		reach = Width(f.inner(), n)
+		switch s := f.outermost(); s {
+		case hexStep:
 			view = undoHex(&view, a, b, reach)
-		default:
+		case escapeStep:
 			view, _ = Unescape(&view)
+		default:
+			view = undoBase64(&view, a, b, int(s-base64Step), reach)
 		}
 	}
-	at, ok = Locate(&view, lo, f.Inner)
+	at, ok = Locate(&view, lo, inner)
 	return view, at, ok
 }
 

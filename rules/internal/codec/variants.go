@@ -7,26 +7,60 @@ import (
 	"strings"
 )
 
-// A Step is one layer of encoding of a [Variant].
-type Step struct {
-	Encoding Encoding
-	// Phase is, for base64, the number of bytes before the literal modulo 3:
-	// it decides which sextets the literal falls into.
-	Phase int
-}
-
 // A Variant is a literal as it looks when the text around it was encoded.
 type Variant struct {
 	Text string
 	Fold bool // ASCII case does not matter
 	Gap  bool // line breaks may stand between any two bytes
-	Form
+	Form Form
 }
 
-// A Form is how a text was encoded. The zero Form is that of plain text.
-type Form struct {
-	Steps []Step // how to undo it, outermost first
-	Inner string // what stands there once Steps are undone
+// A Form is how a literal was encoded: a casing of it, and up to three steps.
+// The zero Form is that of the literal as given, in plain text.
+type Form uint16
+
+// A step is one layer of encoding: three bits of a Form, the outermost in the
+// lowest.
+type step uint16
+
+const (
+	base64Step step = 1 + iota // and the number of bytes before the literal modulo 3: it decides which sextets the literal falls into
+	_
+	_
+	hexStep
+	escapeStep // of any style
+)
+
+const (
+	stepBits   = 3
+	maxSteps   = 3
+	casingBits = stepBits * maxSteps // where the number of the casing begins
+)
+
+// outermost returns the outermost step of f, or 0.
+func (f Form) outermost() step { return step(f & (1<<stepBits - 1)) }
+
+// inner returns f without its outermost step.
+func (f Form) inner() Form {
+	steps := f & (1<<casingBits - 1)
+	return f&^steps | steps>>stepBits
+}
+
+// under returns f, which has fewer than three steps, with s as its outermost.
+func (f Form) under(s step) Form {
+	steps := f & (1<<casingBits - 1)
+	return f&^steps | steps<<stepBits | Form(s)
+}
+
+// Encoded reports whether f has steps that are to be undone.
+func (f Form) Encoded() bool { return f.outermost() != 0 }
+
+// Inner returns what stands where lit has form f, once its steps are undone.
+func (f Form) Inner(lit string) string {
+	if f>>casingBits == 0 {
+		return lit
+	}
+	return casings(lit, true)[f>>casingBits]
 }
 
 // minCore is the least length of a variant. Shorter ones would be found
@@ -42,8 +76,8 @@ type Encoder struct {
 	buf   []byte
 }
 
-// Variants returns the forms of lit under up to depth layers of base64 and hex
-// and, where depth is more than 1, with every character escaped. With
+// Variants returns the forms of lit under up to depth layers of base64 and hex,
+// at most three, and, where depth is more than 1, with every character escaped. With
 // fold, the casings that people write are tried: as given, lower, upper,
 // first letter upper, first letter lower. The result is valid until the next
 // call.
@@ -52,14 +86,15 @@ func (e *Encoder) Variants(lit string, fold bool, depth int) []Variant {
 		return nil
 	}
 	e.list = e.list[:0]
-	for _, s := range casings(lit, fold) {
+	for i, s := range casings(lit, fold) {
 		lo := len(e.list)
-		e.binary(s, Form{Inner: s})
+		f := Form(i << casingBits)
+		e.binary(s, f)
 		hi := len(e.list)
 		if depth > 1 {
-			e.list = append(e.list, escaped(s)...)
+			e.list = append(e.list, escaped(s, f)...)
 		}
-		for range depth - 1 {
+		for range min(depth, maxSteps) - 1 {
 			next := len(e.list)
 			for _, v := range e.list[lo:hi] {
 				e.binary(v.Text, v.Form)
@@ -108,7 +143,7 @@ func (e *Encoder) binary(text string, f Form) {
 		if len(core) < minCore {
 			continue
 		}
-		out := Variant{Text: e.keep(core), Gap: true, Form: f.under(Step{Base64, phase})}
+		out := Variant{Text: e.keep(core), Gap: true, Form: f.under(base64Step + step(phase))}
 		e.list = append(e.list, out)
 		if urlSafe(core) {
 			out.Text = e.keep(core)
@@ -116,23 +151,7 @@ func (e *Encoder) binary(text string, f Form) {
 		}
 	}
 	e.buf = hex.AppendEncode(e.buf[:0], []byte(text))
-	e.list = append(e.list, Variant{Text: e.keep(e.buf), Fold: true, Form: f.under(Step{Hex, 0})})
-}
-
-// firstSteps are the lists of one step.
-var firstSteps = [...][]Step{{{Base64, 0}}, {{Base64, 1}}, {{Base64, 2}}, {{Hex, 0}}}
-
-// under returns f with s as its outermost step.
-func (f Form) under(s Step) Form {
-	switch {
-	case len(f.Steps) > 0:
-		f.Steps = append([]Step{s}, f.Steps...)
-	case s.Encoding == Hex:
-		f.Steps = firstSteps[3]
-	default:
-		f.Steps = firstSteps[s.Phase]
-	}
-	return f
+	e.list = append(e.list, Variant{Text: e.keep(e.buf), Fold: true, Form: f.under(hexStep)})
 }
 
 // base64Core returns the characters of the base64 form of lit, in the standard
@@ -160,20 +179,22 @@ func urlSafe(core []byte) bool {
 	return changed
 }
 
-// escaped returns s with every character escaped, in each style.
-func escaped(s string) []Variant {
+// escaped returns s, a casing of form f, with every character escaped, in each
+// style.
+func escaped(s string, f Form) []Variant {
+	f = f.under(escapeStep)
 	return []Variant{
-		escapedAs(s, Escape, `\x`, 16, ""),
-		escapedAs(s, Escape, `\u00`, 16, ""),
-		escapedAs(s, Percent, "%", 16, ""),
-		escapedAs(s, HTML, "&#", 10, ";"),
-		escapedAs(s, HTML, "&#x", 16, ";"),
+		escapedAs(s, f, `\x`, 16, ""),
+		escapedAs(s, f, `\u00`, 16, ""),
+		escapedAs(s, f, "%", 16, ""),
+		escapedAs(s, f, "&#", 10, ";"),
+		escapedAs(s, f, "&#x", 16, ";"),
 	}
 }
 
 // escapedAs returns s with every byte, which is ASCII, as a number in base
 // between two texts.
-func escapedAs(s string, enc Encoding, before string, base int, after string) Variant {
+func escapedAs(s string, f Form, before string, base int, after string) Variant {
 	out := make([]byte, 0, len(s)*(len(before)+3+len(after)))
 	for i := range len(s) {
 		out = append(out, before...)
@@ -183,5 +204,5 @@ func escapedAs(s string, enc Encoding, before string, base int, after string) Va
 		out = strconv.AppendUint(out, uint64(s[i]), base)
 		out = append(out, after...)
 	}
-	return Variant{Text: string(out), Fold: true, Form: Form{Inner: s, Steps: []Step{{Encoding: enc}}}}
+	return Variant{Text: string(out), Fold: true, Form: f}
 }
