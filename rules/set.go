@@ -84,7 +84,7 @@ func NewSet(list []*Rule, known ...KnownKey) (*Set, error) {
 			s.knownID = i
 		}
 	}
-	b := newLiteralBuilder(s)
+	b := newLiteralBuilder(s, len(list))
 	for i, r := range list {
 		b.addRule(i, r)
 		s.needs = append(s.needs, s.contextOf(r))
@@ -144,15 +144,32 @@ func (s *Set) Footprint() int {
 type literalBuilder struct {
 	set     *Set
 	texts   []prefilter.Literal
-	have    map[keyword]*meaning // of texts that came before
+	have    map[keyword]compiled
 	encoder codec.Encoder
 }
 
-func newLiteralBuilder(s *Set) *literalBuilder {
-	// The built-in rules have some 1,200 keywords and 8,500 literals.
+// A compiled keyword has a meaning, if it came before, and literals, if they were
+// made before.
+type compiled struct {
+	meaning  *meaning
+	literals readyReader
+}
+
+// newLiteralBuilder returns a builder for a set with a number of rules.
+func newLiteralBuilder(s *Set, rules int) *literalBuilder {
+	const few = 100 // they are compiled sooner than what is ready is read
+	b := &literalBuilder{set: s}
+	if rules < few {
+		b.have = map[keyword]compiled{}
+		return b
+	}
+	// The built-in rules have some 1,400 keywords and 8,500 literals.
 	const texts, literals = 1 << 11, 9 << 10
 	s.literals = make([]literal, 0, literals)
-	return &literalBuilder{set: s, have: make(map[keyword]*meaning, texts), texts: make([]prefilter.Literal, 0, literals)}
+	b.texts = make([]prefilter.Literal, 0, literals)
+	b.have = make(map[keyword]compiled, texts)
+	ready(func(k keyword, literals readyReader) { b.have[k] = compiled{literals: literals} })
+	return b
 }
 
 // A keyword is a text with how it is looked for.
@@ -171,14 +188,21 @@ func (b *literalBuilder) meaning(k keyword) *meaning {
 	if k.depth == 0 {
 		k.depth = 1
 	}
-	m := b.have[k]
-	if m == nil {
-		m = &meaning{text: k.text, known: -1}
-		b.have[k] = m
-		b.add(prefilter.Literal{Text: k.text, Fold: k.fold}, m, 0, 0)
-		b.addEncoded(k, m)
+	c := b.have[k]
+	if c.meaning != nil {
+		return c.meaning
 	}
-	return m
+	c.meaning = &meaning{text: k.text, known: -1}
+	b.have[k] = c
+	if c.literals == "" {
+		b.add(prefilter.Literal{Text: k.text, Fold: k.fold}, c.meaning, 0, 0)
+		b.addEncoded(k, c.meaning)
+	}
+	for c.literals != "" {
+		l, form := c.literals.literal()
+		b.add(l, c.meaning, form, 0)
+	}
+	return c.meaning
 }
 
 // addEncoded adds the encoded forms of k.

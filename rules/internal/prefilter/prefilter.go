@@ -43,6 +43,17 @@ type Literal struct {
 	// occurrence of nine bytes or more; several may, where they leave no five of
 	// the bytes that are looked up together.
 	Gap bool
+	// Pairs says where the literal is looked up. It has no influence on what is
+	// found, but on how fast. When it is zero, [New] chooses and sets it, which
+	// takes most of the time of New.
+	Pairs Pairs
+}
+
+// Pairs are the offsets in a literal of five bytes or more at which pairs of
+// adjacent grams of it are looked up: At[:N].
+type Pairs struct {
+	At [3]int16
+	N  int16
 }
 
 // minGap is the least length of a literal that is found across line breaks: a
@@ -87,19 +98,16 @@ type entry struct {
 	pair int16 // offset of the first gram of the pair that the gram is of
 }
 
-// New returns an index of the literals, which must not be changed afterwards.
-// It panics when a literal is shorter than MinLiteral: rule files are checked
+// New returns an index of the literals, which must not be changed afterwards;
+// it sets their Pairs. It panics when a literal is shorter than MinLiteral: rule files are checked
 // before.
 func New(lits []Literal) *Index {
-	b := builder{
-		bits: make([]uint64, 1<<tableBits/64), first: make([]uint32, 1<<listBits+1),
-		pairs: make([]pairs, len(lits)), rarity: newRarity(),
-	}
-	for i, l := range lits {
-		if len(l.Text) < MinLiteral {
+	b := builder{bits: make([]uint64, 1<<tableBits/64), first: make([]uint32, 1<<listBits+1)}
+	for i := range lits {
+		if len(lits[i].Text) < MinLiteral {
 			panic(fmt.Sprintf("prefilter: literal %d is shorter than %d bytes", i, MinLiteral))
 		}
-		b.measure(i, l)
+		b.measure(&lits[i])
 	}
 	b.place(lits)
 	return &Index{lits: lits, bits: b.bits, reach: b.reach, first: b.first, entry: b.entry}
@@ -114,29 +122,26 @@ type builder struct {
 	bits   []uint64
 	first  []uint32 // in the first pass the number of entries of list h, at h+1; in the second where list h goes on
 	entry  []entry
-	pairs  []pairs // of each literal
 	reach  int
-	rarity *rarity
-}
-
-// pairs are the offsets in a literal at which pairs of grams of it are looked
-// up.
-type pairs struct {
-	at [3]int16
-	n  int16
+	rarity *rarity // made when it is first needed
 }
 
 // maxPair bounds the offsets of pairs.
 const maxPair = math.MaxInt16 - 8
 
-// measure makes the first pass over the i-th literal.
-func (b *builder) measure(i int, l Literal) {
+// measure makes the first pass over a literal.
+func (b *builder) measure(l *Literal) {
 	b.reach = max(b.reach, len(l.Text))
 	if l.gap() {
 		b.reach = max(b.reach, len(l.Text)+maxBreaks*maxGap)
 	}
-	b.pairs[i] = b.rarity.pairsOf(l)
-	b.grams(l, b.pairs[i], func(e entry) {
+	if l.Pairs.N == 0 && len(l.Text) > 4 {
+		if b.rarity == nil {
+			b.rarity = newRarity()
+		}
+		l.Pairs = b.rarity.pairsOf(*l)
+	}
+	grams(l, func(e entry) {
 		t := slot(e.gram)
 		b.bits[t>>6] |= 1 << (t & 63)
 		b.first[listOf(e.gram)+1]++
@@ -149,8 +154,8 @@ func (b *builder) place(lits []Literal) {
 		b.first[h] += b.first[h-1]
 	}
 	b.entry = make([]entry, b.first[len(b.first)-1])
-	for i, l := range lits {
-		b.grams(l, b.pairs[i], func(e entry) {
+	for i := range lits {
+		grams(&lits[i], func(e entry) {
 			e.lit = uint32(i)
 			h := listOf(e.gram)
 			b.entry[b.first[h]] = e
@@ -162,7 +167,7 @@ func (b *builder) place(lits []Literal) {
 }
 
 // grams calls add with each gram under which l is entered.
-func (b *builder) grams(l Literal, p pairs, add func(entry)) {
+func grams(l *Literal, add func(entry)) {
 	switch t := l.Text; len(t) {
 	case 3:
 		anyByte(gramOf(t[0], t[1], t[2], 0), 24, entry{}, add)
@@ -171,7 +176,7 @@ func (b *builder) grams(l Literal, p pairs, add func(entry)) {
 		add(entry{gram: gramOf(t[0], t[1], t[2], t[3])})
 		anyByte(gramOf(0, t[0], t[1], t[2]), 0, entry{off: -1}, add)
 	default:
-		for _, at := range p.at[:p.n] {
+		for _, at := range l.Pairs.At[:l.Pairs.N] {
 			add(entry{gram: gramAt(t, int(at)), off: at, pair: at})
 			add(entry{gram: gramAt(t, int(at)+1), off: at + 1, pair: at})
 		}

@@ -41,29 +41,29 @@ func newRarity() *rarity {
 // pairsOf returns where pairs of grams are taken from l, which has five or more
 // bytes: the rarest pair; for a gap literal one from each half, or from each
 // third of a long one, so that a line break in one of them leaves the others.
-func (r *rarity) pairsOf(l Literal) pairs {
+func (r *rarity) pairsOf(l Literal) Pairs {
 	const pair = 5                         // bytes
 	last := min(len(l.Text)-pair, maxPair) // where the last pair begins
 	parts := 1
 	switch {
 	case last < 0:
-		return pairs{}
+		return Pairs{}
 	case !l.gap():
 	case last < pair-1: // pairs overlap wherever they are: both ends
-		return pairs{at: [3]int16{0, int16(last)}, n: 2}
+		return Pairs{At: [3]int16{0, int16(last)}, N: 2}
 	case last < 27:
 		parts = 2
 	default:
 		parts = 3
 	}
-	p := pairs{n: int16(parts)}
+	p := Pairs{N: int16(parts)}
 	next := 0
 	for i := range parts {
 		// Pairs share a byte at most, and so no place between two bytes.
 		lo := max(i*(last+1)/parts, next)
 		hi := min((i+1)*(last+1)/parts-1, last-(parts-1-i)*(pair-1))
 		at := r.rarestPair(l.Text, lo, hi)
-		p.at[i], next = int16(at), at+pair-1
+		p.At[i], next = int16(at), at+pair-1
 	}
 	return p
 }
