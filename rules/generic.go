@@ -192,6 +192,9 @@ func (m *Matcher) strength(name []byte, r *Rule) names.Strength {
 func mayBind(text []byte, i int) (looked int, ok bool) {
 	for n := 0; i < len(text) && n < assign.MaxName; n++ {
 		if c := text[i]; !isNameByte(c) {
+			if c == '*' && i+1 < len(text) {
+				return i + 2, text[i+1] == '*' // bold in Markdown
+			}
 			return i + 1, bytes.IndexByte([]byte(";+!*&^~$?"), c) < 0
 		}
 		i++

@@ -126,6 +126,9 @@ func (r *reader) takesWord() (Syntax, bool) {
 	if len(words) == 0 {
 		return Flag, r.endsLine()
 	}
+	if words[0] == "set" && len(words) == 2 && words[1][0] == '-' {
+		return Entry, true // of fish
+	}
 	switch words[len(words)-1] {
 	case "env", "arg", "setx", "setenv", "config:set":
 		return Entry, true

@@ -62,7 +62,17 @@ func Read(text []byte, start, end int) (v Value, ok bool) {
 	if v, ok = r.expansion(); ok {
 		return v, v.End > v.Start
 	}
+	if r.at(r.pos) == '<' && r.prev(1) == '>' {
+		return r.listEntry()
+	}
 	quote := r.closeQuote()
+	if c := r.at(r.pos); c == ',' || c == ')' {
+		save := r.pos
+		if v, ok = r.column(); ok {
+			return v, true
+		}
+		r.pos = save
+	}
 	switch {
 	case r.at(r.pos) == '>' && (quote != 0 || r.prev(1) == '<' || r.prev(1) == ':'):
 		return r.element()

@@ -13,7 +13,24 @@ func (r *reader) afterName(quote byte, spaced bool) (Value, bool) {
 		return r.call()
 	case c == ',' && (quote != 0 || r.prev(1) == ':' || r.isConstant()):
 		r.pos++
-		return r.literal(Argument)
+		if v, ok := r.literal(Argument); ok {
+			return v, true
+		}
+		return r.option()
+	case c == '{' && quote == 0 && !spaced:
+		return r.braced()
+	case c == ')' && r.prev(1) == ':' && r.at(r.pos+1) == ' ' && r.at(r.pos+2) == '{':
+		r.pos += 2
+		return r.braced()
+	case c == ')' && quote != 0 && r.at(r.pos+1) == '.':
+		r.pos++
+		return r.setter()
+	case (c == '*' || c == ':') && quote == 0 && r.at(r.pos+1) == '*':
+		return r.prose()
+	case c == '|' && spaced && quote == 0 && r.at(r.pos+1) != '|' && r.startsCell():
+		return r.cell()
+	case c == 'i' && spaced && quote == 0 && r.at(r.pos+1) == 's' && (r.at(r.pos+2) == ' ' || r.at(r.pos+2) == ':'):
+		return r.prose()
 	case isQuote(c) && spaced && quote == 0, c == '\\' && isQuote(r.at(r.pos+1)) && spaced && quote == 0:
 		return r.literal(Flag)
 	case c == ')' && r.at(r.pos+1) == ',':
@@ -51,8 +68,11 @@ func (r *reader) afterName(quote byte, spaced bool) (Value, bool) {
 }
 
 // isConstant reports whether the name is written as constants are, such as that of an
-// option: setopt(h, OPT_PASSWORD, "x").
+// option: setopt(h, OPT_PASSWORD, "x"), or is defined as one.
 func (r *reader) isConstant() bool {
+	if bytes.HasSuffix(r.text[:r.start], []byte("define(")) {
+		return true
+	}
 	name := r.text[r.start:r.end]
 	return bytes.IndexByte(name, '_') > 0 && bytes.Equal(bytes.ToUpper(name), name)
 }
@@ -73,11 +93,16 @@ func (r *reader) nextLine() {
 	r.blanks()
 }
 
-// call reads the argument of a call of the name: setPassword("x").
+// call reads the argument of a call of the name, setPassword("x"), or of its method
+// that compares: password.equals("x").
 func (r *reader) call() (Value, bool) {
+	syntax := Argument
+	if bytes.HasSuffix(bytes.ToLower(r.text[r.start:r.end]), []byte("equals")) {
+		syntax = Compare
+	}
 	r.pos++
 	r.blanks()
-	v, ok := r.literal(Argument)
+	v, ok := r.literal(syntax)
 	i := v.End + 1
 	for c := r.at(i); ok && (c == ' ' || c == ')' && r.at(i+1) == ')' || c == '.' || isLetter(c) || c == '('); c = r.at(i) {
 		i++ // "x".getBytes())
@@ -183,6 +208,9 @@ func (r *reader) literal(s Syntax) (Value, bool) {
 		return Value{}, false
 	}
 	v := Value{Start: lo, End: hi, Syntax: s, Quoted: true}
+	if w := r.text[lo:hi]; len(w) > 4 && w[0] == '\\' && w[1] == '"' && bytes.HasSuffix(w, []byte(`\"`)) {
+		v.Start, v.End = lo+2, hi-2 // a literal in a literal
+	}
 	v.Joined = r.joined(hi + escapes + 1)
 	return v, true
 }

@@ -20,7 +20,7 @@ var classes = sync.OnceValue(func() map[Class]*class {
 	return map[Class]*class{
 		Password: {
 			heads: strings.Fields("password passwd passwort passphrase passcode pass pwd pswd psswd senha kennwort " +
-				"userpassword passwordvalue passwordtext"),
+				"userpassword passwordvalue passwordtext psk"),
 			verb: "pass",
 		},
 		Secret: {
@@ -65,7 +65,7 @@ func heads(suffix, list string) []string {
 // is, or in which form.
 var qualifiers = wordset.Of("value val str string text txt plain plaintext raw cleartext clear default prod production prd dev development devel staging stage stg test testing tests qa uat sandbox " +
 	"local live main old new current prev previous backup b64 base64 encoded hex env a b c x v primary secondary root admin user master slave eu us ap internal external here const constant param " +
-	"property prop literal bytes byte header for the")
+	"property prop literal bytes byte header for the confirmation confirm repeat again equals")
 
 // refuting are the words before the head that make a name one of something else.
 var refuting = wordset.Of("is has have had use uses using no not non show hide shows hides forgot forget forgotten lost reset resets change changes changed update require required requires need needs allow allows " +
