@@ -75,7 +75,7 @@ func (r *reader) entry() (Value, bool) {
 // word reads an unquoted value up to what ends one in most languages.
 func (r *reader) word(s Syntax) (Value, bool) {
 	lo, hi := r.pos, r.pos
-	for isValueByte(r.at(hi)) {
+	for isValueByte(r.at(hi)) || hi > lo && r.isListed() && r.isInnerSign(hi) {
 		hi++
 	}
 	switch c := r.at(hi); c {
@@ -89,6 +89,17 @@ func (r *reader) word(s Syntax) (Value, bool) {
 		}
 	}
 	return Value{Start: lo, End: hi, Syntax: s}, hi > lo
+}
+
+// isListed reports whether the name stands behind a semicolon, as those in connection
+// strings do.
+func (r *reader) isListed() bool {
+	return r.prev(1) == ';' || r.prev(1) == ' ' && r.prev(2) == ';'
+}
+
+// isInnerSign reports whether an equals sign is at i that is no operator of code.
+func (r *reader) isInnerSign(i int) bool {
+	return r.at(i) == '=' && r.at(i+1) != '=' && strings.IndexByte("=!<>+-*/%&|^", r.at(i-1)) < 0
 }
 
 // isInside reports whether the name stands in a literal that begins with the quote q on
@@ -106,17 +117,14 @@ func (r *reader) isInside(q byte) bool {
 // what parts them stands before the name or behind the value.
 func (r *reader) isPart(i int) bool {
 	before, after := r.prev(1), r.at(i)
-	if before == ' ' && r.prev(2) == ';' {
-		before = ';'
-	}
-	return before == ';' || before == '&' || before == '?' || after == '&' || after == ';' && r.at(i+1) > ' '
+	return r.isListed() || before == '&' || before == '?' || after == '&' || after == ';' && r.at(i+1) > ' '
 }
 
 // takesWord reports whether the name takes an unquoted value behind white space,
 // and how: a flag, a directive that begins a line, a word of netrc.
 func (r *reader) takesWord() (Syntax, bool) {
-	if r.prev(1) == '-' && r.prev(2) == '-' {
-		return Flag, true
+	if r.prev(1) == '-' && (r.prev(2) == '-' || r.prev(2) == ' ') {
+		return Flag, true // -Password x is of PowerShell
 	}
 	lo := r.start
 	for lo > 0 && r.start-lo < Before && r.text[lo-1] != '\n' {

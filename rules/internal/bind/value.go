@@ -208,11 +208,23 @@ func (r *reader) literal(s Syntax) (Value, bool) {
 		return Value{}, false
 	}
 	v := Value{Start: lo, End: hi, Syntax: s, Quoted: true}
-	if w := r.text[lo:hi]; len(w) > 4 && w[0] == '\\' && w[1] == '"' && bytes.HasSuffix(w, []byte(`\"`)) {
-		v.Start, v.End = lo+2, hi-2 // a literal in a literal
-	}
 	v.Joined = r.joined(hi + escapes + 1)
+	v.Start, v.End = r.inner(lo, hi)
 	return v, true
+}
+
+// inner returns the literal in the literal text[lo:hi], such as '"x"' and "\"x\"", which
+// generators of code are given; lo and hi when there is none.
+func (r *reader) inner(lo, hi int) (start, end int) {
+	n := 0
+	for n < 4 && r.at(lo+n) == '\\' {
+		n++
+	}
+	quote := r.text[lo:min(hi, lo+n+1)]
+	if hi-lo <= 2*len(quote) || !isQuote(quote[n]) || !bytes.HasSuffix(r.text[lo:hi], quote) {
+		return lo, hi
+	}
+	return lo + n + 1, hi - n - 1
 }
 
 // endOfLiteral returns where the literal that begins at lo ends, or -1 when it

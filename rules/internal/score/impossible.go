@@ -20,7 +20,7 @@ const (
 // Impossible returns why v cannot be a secret, whatever else speaks for it; "" when
 // it can.
 func Impossible(e Evidence) string {
-	for _, check := range []func(Evidence) string{length, bytesOf, reference, format} {
+	for _, check := range []func(Evidence) string{length, bytesOf, reference, notation, stored, format} {
 		if reason := check(e); reason != "" {
 			return reason
 		}
@@ -64,15 +64,35 @@ func bytesOf(e Evidence) string {
 	return ""
 }
 
-// reference rejects what names a place where the secret is kept, and templates.
+// reference rejects what names a place where the secret is kept.
 func reference(e Evidence) string {
+	s := string(e.Value)
+	for _, p := range []string{"${", "$(", "%{", "{{", "#{", "process.env", "environ", "getenv", "ENV[", "secrets.", "settings.", "config.", "import.meta", "://"} {
+		if strings.Contains(s, p) {
+			return "a reference, an expression or a format"
+		}
+	}
+	for _, p := range []string{"=>", "->", "::", "&&", "||"} {
+		if !e.Quoted && strings.Contains(s, p) {
+			return "an expression"
+		}
+	}
+	return ""
+}
+
+// notation rejects what is written as placeholders, operators and formats are. Long
+// literals of random characters of all kinds have such signs by accident.
+func notation(e Evidence) string {
 	v := e.Value
 	s := string(v)
+	if e.Quoted && len(v) >= manyBytes && Surplus(v) >= 2*sureText {
+		return ""
+	}
 	last := v[len(v)-1]
 	switch c := v[0]; {
 	case c == '<' && last == '>', c == '[' && last == ']', c == '{' && last == '}', c == '%' && last == '%', c == '(' && last == ')', c == '*' && last == '*', c == '_' && last == '_', c == '@' && last == '@', c == '#' && last == '#', c == '|':
 		return "a placeholder in brackets"
-	case c == '$' && (isLetter(v[1]) || v[1] == '_' || v[1] == '{' || v[1] == '('):
+	case c == '$' && (isLetter(v[1]) || v[1] == '_'):
 		return "a reference"
 	case (c == '%' || c == ':' || c == '@' || c == '&' || c == '~' || c == '.' || c == '/' || c == '=' || c == '-' || c == '?') && measure(v[1:]).digit == 0:
 		return "a reference or an operator"
@@ -85,16 +105,21 @@ func reference(e Evidence) string {
 	case c == '%' && len(v) < 8, c == '/' || strings.HasPrefix(s, "./") || strings.HasPrefix(s, "../"):
 		return "a format or a path"
 	}
-	for _, p := range []string{"${", "$(", "%{", "{{", "#{", "<%", "%(", "{%", "process.env", "environ", "getenv", "ENV[", "secrets.", "settings.", "config.", "import.meta", "://", "()", "[*]", "%s", "%d", "%v", "{0}", "{}", "\\n", "$1"} {
+	for _, p := range []string{"<%", "%(", "{%", "()", "[*]", "%s", "%d", "%v", "{0}", "{}", "\\n", "$1"} {
 		if strings.Contains(s, p) {
 			return "a reference, an expression or a format"
 		}
 	}
-	for _, p := range []string{"=>", "->", "::", "&&", "||"} {
-		if !e.Quoted && strings.Contains(s, p) {
-			return "an expression"
-		}
-	}
+	return ""
+}
+
+// manyBytes is the length from which on the look of a random value says little.
+const manyBytes = 40
+
+// stored rejects what begins as references to stores of secrets, hashes and encrypted
+// values do.
+func stored(e Evidence) string {
+	s := string(e.Value)
 	for _, p := range []string{"op://", "vault:", "arn:", "ssm:", "secretsmanager:", "env:", "file:", "keyring:", "projects/", "ENC[", "ENC(", "gcp:", "doppler:", "k8s:", "secret:", "encrypted:", "var.", "local.", "data.", "this.", "self.",
 		"sha1:", "sha256:", "sha512:", "sha1-", "sha256-", "sha384-", "sha512-", "md5:", "$2a$", "$2b$", "$2y$", "{SHA", "{SSHA", "{bcrypt}", "$apr1$", "$argon2", "$pbkdf2", "pbkdf2", "data:", "0x0", "AgA", "gAAAAA", "$ANSIBLE_VAULT", "vault_", "file(", "AQICAH", "AQIAAA"} {
 		if strings.HasPrefix(s, p) {
