@@ -68,6 +68,7 @@ func TestRead(t *testing.T) {
 		`Connect -User u -«Password» x1y2z3!`:        "flag: x1y2z3!",
 		`field 'String', '«PASSWORD»', '"x1y2z3"'`:   "argument: x1y2z3",
 		`«password» = "\"x1y2z3\""`:                  "literal: x1y2z3",
+		`«password» = " x1y2z3 "`:                    "literal: x1y2z3",
 		"/login?user=u&«password»=x1y2z3&x=1":        "part of a string: x1y2z3",
 		"CREATE USER u WITH «PASSWORD» 'x1y2z3'":     "flag: x1y2z3",
 		`«password» = "abc" + x`:                     "joined",

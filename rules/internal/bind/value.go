@@ -207,10 +207,20 @@ func (r *reader) literal(s Syntax) (Value, bool) {
 	if hi <= lo {
 		return Value{}, false
 	}
-	v := Value{Start: lo, End: hi, Syntax: s, Quoted: true}
-	v.Joined = r.joined(hi + escapes + 1)
-	v.Start, v.End = r.inner(lo, hi)
+	v := Value{Syntax: s, Quoted: true, Joined: r.joined(hi + escapes + 1)}
+	v.Start, v.End = r.inner(r.trim(lo, hi))
 	return v, true
+}
+
+// trim leaves out the blanks around text[lo:hi], which copying brought in.
+func (r *reader) trim(lo, hi int) (start, end int) {
+	for hi-lo > 1 && r.at(lo) == ' ' {
+		lo++
+	}
+	for hi-lo > 1 && r.at(hi-1) == ' ' {
+		hi--
+	}
+	return lo, hi
 }
 
 // inner returns the literal in the literal text[lo:hi], such as '"x"' and "\"x\"", which
