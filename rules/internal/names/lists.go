@@ -12,6 +12,8 @@ type class struct {
 	heads    []string     // the ends of names, without what parts words
 	refuting *wordset.Set // words that take back what the head says, beside the common ones
 	vague    bool         // a head alone says little
+	faint    string       // a last word that is vague even behind others
+	other    *wordset.Set // words before that one that say it is something else
 	verb     string       // the head that is a verb, too: behind one of verbs it says nothing
 }
 
@@ -39,6 +41,12 @@ var classes = sync.OnceValue(func() map[Class]*class {
 				"license licence hmac aes des rsa jwt app application session cookie admin service subscription function vault unseal seal deploy ssh webhook push "+
 				"consumer server security hash hashing secure mac wep wpa preshared psk merchant pay payment integration ingest instrumentation write root recaptcha"),
 			refuting: wordset.Of("primary foreign public partition sort row cache map object index storage_key i18n locale translation"),
+			faint:    "key",
+			other: wordset.Of("unique natural composite surrogate candidate super group order hash range shard route routing bucket file image blob asset s3 upload " +
+				"dict dictionary hot short shortcut key keyboard arrow event query filter search store registry config setting settings option metric tag label meta data " +
+				"idempotency dedup dup trace span commit version revision etag digest checksum fingerprint id uid guid uuid host known issue jira project task build job lock queue topic " +
+				"message msg text string lang language translate react list item node tree node child parent entity resource model property prop attribute field column " +
+				"product template cached creds redis memcache memory session store site client user account kms cmk arn gpg pgp verify verification verifying peer remote wireguard wg box nacl identity"),
 		},
 		Auth: {
 			heads:    strings.Fields("authorization credential credentials creds auth authstring authheader basicauth masterauth authvalue"),

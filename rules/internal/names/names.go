@@ -33,6 +33,7 @@ type Strength int
 // The strengths, weakest first.
 const (
 	None   Strength = iota // it means something else
+	Faint                  // it may, among other things: GITHUB_KEY
 	Weak                   // it may: a lone "token", a "test_password"
 	Strong                 // it does
 )
@@ -51,7 +52,7 @@ func Judge(name []byte, c Class) Strength {
 	class := classes()[c]
 	first, lone, ok := w.head(n, class)
 	if !ok {
-		return None
+		return w.faint(n, class)
 	}
 	if n-first == 1 && first > 0 && class.verb == w.word(n-1) && verbs.Has(w.word(first-1)) {
 		return None
@@ -73,6 +74,19 @@ func Judge(name []byte, c Class) Strength {
 		strength = Weak
 	}
 	return strength
+}
+
+// faint judges a name of n words without a head of the class.
+func (w *wordList) faint(n int, class *class) Strength {
+	if class.faint == "" || n < 2 || w.word(n-1) != class.faint {
+		return None
+	}
+	for i := range n - 1 {
+		if word := w.word(i); refuting.Has(word) || class.refuting.Has(word) || class.other.Has(word) || weakening.Has(word) {
+			return None
+		}
+	}
+	return Faint
 }
 
 // A wordList is a name in words, lower-cased; digits at the end of a word are no

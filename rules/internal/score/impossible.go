@@ -126,8 +126,18 @@ func stored(e Evidence) string {
 			return "a reference, a hash or encrypted"
 		}
 	}
+	for _, p := range publicKeys {
+		if strings.HasPrefix(s, p) {
+			return "a public key"
+		}
+	}
 	return ""
 }
+
+// publicKeys are the beginnings of a SubjectPublicKeyInfo (RFC 5280, section 4.1) in
+// base64: RSA of 512 to 4,096 bits, EC on P-256 and P-384, Ed25519, and of a public key of
+// SSH.
+var publicKeys = [...]string{"MFwwDQYJKoZIhvcNAQEB", "MIGfMA0GCSqGSIb3DQEB", "MIIBIjANBgkqhkiG9w0B", "MIIBojANBgkqhkiG9w0B", "MIICIjANBgkqhkiG9w0B", "MFkwEwYHKoZIzj0C", "MHYwEAYHKoZIzj0C", "MCowBQYDK2Vw", "AAAAB3NzaC1yc2E", "AAAAC3NzaC1lZDI1NTE5"}
 
 // format rejects values of formats that no secret has.
 func format(e Evidence) string {

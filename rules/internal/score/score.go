@@ -63,6 +63,10 @@ func Of(e Evidence) Parts {
 
 func nameBits(e Evidence) float64 {
 	switch {
+	case e.Strength == names.Faint && len(e.Value) < faintBytes:
+		return -20
+	case e.Strength == names.Faint:
+		return -10
 	case e.Strength == names.Weak:
 		return 1
 	case e.Class == names.Password, e.Class == names.Secret:
@@ -72,6 +76,9 @@ func nameBits(e Evidence) float64 {
 	}
 	return 4
 }
+
+// faintBytes is the least length of a value whose name says little.
+const faintBytes = 16
 
 // syntaxBits weighs how the value is bound to the name.
 func syntaxBits(e Evidence) float64 {

@@ -68,6 +68,36 @@ func TestPeople(t *testing.T) {
 	}
 }
 
+// TestSigns checks that signs of formats do not make a long random value one.
+func TestSigns(t *testing.T) {
+	for _, sign := range []string{"%(", "()", "$1", "%s", "{}"} {
+		v := fakekey.Alnum(1, 24) + sign + fakekey.Alnum(2, 24)
+		if score, reason := of(v, names.Secret, bind.Literal); reason != "" || score < Firm {
+			t.Errorf("with %s: %.1f %s", sign, score, reason)
+		}
+	}
+}
+
+// TestFaint checks that of a name that says little only long random values are
+// reported, and weakly.
+func TestFaint(t *testing.T) {
+	for v, want := range map[string]bool{fakekey.Alnum(1, 32): true, fakekey.Hex(1, 40): true, fakekey.Alnum(1, 12): false, "com.acme.settings.window": false, "customer-orders-by-date": false} {
+		e := Evidence{Value: []byte(v), Class: names.Key, Strength: names.Faint, Syntax: bind.Literal, Quoted: true}
+		if sum := Of(e).Sum(); (sum >= Report) != want || sum >= Firm {
+			t.Errorf("%d bytes: %.1f, to be reported: %v", len(v), sum, want)
+		}
+	}
+}
+
+// TestPublicKeys checks that public keys are no secrets.
+func TestPublicKeys(t *testing.T) {
+	for _, start := range publicKeys {
+		if _, reason := of(start+fakekey.Alnum(1, 64), names.Key, bind.Entry); reason == "" {
+			t.Errorf("a key that begins with %s may be a secret", start)
+		}
+	}
+}
+
 // TestPartsTellNothing checks that the words of a score hold nothing of the value.
 func TestPartsTellNothing(t *testing.T) {
 	e := Evidence{Value: []byte("zqxjkvbw"), Class: names.Password, Strength: names.Strong}
