@@ -46,7 +46,7 @@ var classes = sync.OnceValue(func() map[Class]*class {
 				"dict dictionary hot short shortcut key keyboard arrow event query filter search store registry config setting settings option metric tag label meta data " +
 				"idempotency dedup dup trace span commit version revision etag digest checksum fingerprint id uid guid uuid host known issue jira project task build job lock queue topic " +
 				"message msg text string lang language translate react list item node tree node child parent entity resource model property prop attribute field column " +
-				"product template external cached creds redis memcache memory session store site client user account kms cmk arn gpg pgp verify verification verifying peer remote wireguard wg box nacl identity"),
+				"product template external environment socket websocket cached creds redis memcache memory session store site client user account kms cmk arn gpg pgp verify verification verifying peer remote wireguard wg box nacl identity"),
 		},
 		Auth: {
 			heads:    strings.Fields("authorization credential credentials creds auth authstring authheader basicauth masterauth authvalue"),
