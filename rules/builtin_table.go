@@ -8532,15 +8532,15 @@ var builtinTable = []builtinRule{
 			Category:        "secret",
 			Priority:        25,
 			Keywords:        []string{"htpasswd ", "-storepass ", "-keypass ", "net user ", "add_user ", "change_password ", "ldapsearch ", "ldapadd ", "ldapmodify ", "az login ", "mongodump ", "mongorestore ", "mongosh ", "mongo -u", "mongo admin", "sqlcmd ", "ipmitool ", "useradd ", "smbclient ", "cmdkey "},
-			Regex:           "(?i)(?:\\bhtpasswd\\s{1,4}-[a-z]{0,4}b[a-z]{0,4}\\s{1,4}(?:-[a-z]{1,3}\\s{1,4}){0,2}\\S{1,80}\\s{1,4}\\S{1,40}\\s{1,4}|-(?:store|key)pass\\s{1,4}|\\bnet user\\s{1,4}[a-z0-9_.-]{1,40}\\s{1,4}|\\brabbitmqctl\\s[^\\n]{0,40}(?:add_user|change_password)\\s{1,4}\\S{1,40}\\s{1,4}|\\bldap(?:search|add|modify)\\s[^\\n]{0,120}?(?-i:\\s-w)\\s{1,4}|\\baz login\\s[^\\n]{0,120}?(?-i:\\s-p|\\s--password)\\s{1,4}|\\bmongo(?:sh|dump|restore)?\\s[^\\n]{0,120}?(?-i:\\s-p)\\s{1,4}|\\bsqlcmd\\s[^\\n]{0,120}?(?-i:\\s-P)\\s{0,4}|\\bipmitool\\s[^\\n]{0,120}?(?-i:\\s-P)\\s{1,4}|\\buseradd\\s[^\\n]{0,120}?(?-i:\\s-p)\\s{1,4}|\\bsmbclient\\s[^\\n]{0,120}?(?-i:\\s-U)\\s{0,4}[^\\s%]{1,40}%|\\bcmdkey\\s[^\\n]{0,120}?/pass:)[\"']?(?P<secret>[^\\s\"'`$<{/-][^\\s\"'`$<{]{3,80})(?:[\\s\"'`]|$)",
+			Regex:           "(?i)(?:\\bhtpasswd\\s{1,4}-[a-z]{0,4}b[a-z]{0,4}\\s{1,4}(?:-[a-z]{1,3}\\s{1,4}){0,2}\\S{1,80}\\s{1,4}\\S{1,40}\\s{1,4}|-(?:store|key)pass\\s{1,4}|\\bnet user\\s{1,4}[a-z0-9_.-]{1,40}\\s{1,4}|\\brabbitmqctl\\s[^\\n]{0,40}(?:add_user|change_password)\\s{1,4}\\S{1,40}\\s{1,4}|\\bldap(?:search|add|modify)[^\\n]{0,120}?(?-i:\\s-w)\\s{1,4}|\\baz login[^\\n]{0,120}?(?-i:\\s-p|\\s--password)\\s{1,4}|\\bmongo(?:sh|dump|restore)?[^\\n]{0,120}?(?-i:\\s-p)\\s{1,4}|\\bsqlcmd[^\\n]{0,120}?(?-i:\\s-P)\\s{0,4}|\\bipmitool[^\\n]{0,120}?(?-i:\\s-P)\\s{1,4}|\\buseradd[^\\n]{0,120}?(?-i:\\s-p)\\s{1,4}|\\bsmbclient[^\\n]{0,120}?(?-i:\\s-U)\\s{0,4}[^\\s%]{1,40}%|\\bcmdkey\\s[^\\n]{0,120}?/pass:)[\"']?(?P<secret>[^\\s\"'`$<{/-][^\\s\"'`$<{]{3,80})(?:[\\s\"'`]|$)",
 			Class:           "password",
 			Depth:           -1,
 			References:      []string{"https://httpd.apache.org/docs/2.4/programs/htpasswd.html", "https://docs.oracle.com/en/java/javase/21/docs/specs/man/keytool.html", "https://www.rabbitmq.com/docs/man/rabbitmqctl.8", "https://learn.microsoft.com/cli/azure/authenticate-azure-cli"},
 			Examples:        []string{"htpasswd -b -c /etc/nginx/users joe %{[A-Za-z0-9]11}%{[0-9]2}\n", "keytool -genkey -alias a -storepass %{[A-Za-z0-9]11}%{[0-9]2} -validity 90", "rabbitmqctl add_user joe %{[A-Za-z0-9]11}%{[0-9]2}\n", "net user joe %{[A-Za-z0-9]11}%{[0-9]2} /add"},
 			CounterExamples: []string{"htpasswd -c /etc/nginx/users joe\n", "keytool -storepass changeit", "rabbitmqctl add_user joe \"$PASSWORD\"", "sqlcmd -U sa -P ${PASSWORD} -Q \"CREATE DATABASE [shop-pro9x8v7];\""},
 		},
-		footprint: footprint{986, 986},
-		sum:       "6389bfda0b3e2e41c4596afb0a92d9eb9e9c91159c61fc765a5e743fb312074c",
+		footprint: footprint{985, 985},
+		sum:       "7d08c0153fb70d99a24859a2efa5b6baccf67bd10a6bdec589449b699f2d02cf",
 	},
 	{
 		def: Def{
