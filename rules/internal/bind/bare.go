@@ -75,7 +75,13 @@ func (r *reader) entry() (Value, bool) {
 // word reads an unquoted value up to what ends one in most languages.
 func (r *reader) word(s Syntax) (Value, bool) {
 	lo, hi := r.pos, r.pos
-	for isValueByte(r.at(hi)) || hi > lo && r.isListed() && r.isInnerSign(hi) {
+	for (isValueByte(r.at(hi)) || hi > lo && r.isListed() && r.isInnerSign(hi)) && !r.isBreak(hi) {
+		hi++
+	}
+	if r.isBreak(hi) && (r.isInside('"') || r.isInside('\'') || r.isInside('`')) {
+		return Value{Start: lo, End: hi, Syntax: Part}, hi > lo
+	}
+	for isValueByte(r.at(hi)) {
 		hi++
 	}
 	switch c := r.at(hi); c {
@@ -100,6 +106,11 @@ func (r *reader) isListed() bool {
 // isInnerSign reports whether an equals sign is at i that is no operator of code.
 func (r *reader) isInnerSign(i int) bool {
 	return r.at(i) == '=' && r.at(i+1) != '=' && strings.IndexByte("=!<>+-*/%&|^", r.at(i-1)) < 0
+}
+
+// isBreak reports whether a line break is escaped at i, as in "KEY=value\nKEY=value".
+func (r *reader) isBreak(i int) bool {
+	return r.at(i) == '\\' && (r.at(i+1) == 'n' || r.at(i+1) == 'r')
 }
 
 // isInside reports whether the name stands in a literal that begins with the quote q on

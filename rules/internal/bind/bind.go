@@ -183,17 +183,35 @@ func (r *reader) expansion() (v Value, ok bool) {
 	return Value{Start: i, End: j, Syntax: Fallback, Quoted: quoted}, true
 }
 
-// element reads the text between the tag that ends at r.pos and the next.
+// element reads the text between the tag that ends at r.pos and the next, which may
+// have a line of its own.
 func (r *reader) element() (v Value, ok bool) {
-	lo := r.pos + 1
+	lo := r.skipLine(r.pos + 1)
 	hi := lo
 	for hi < len(r.text) && r.text[hi] != '<' && r.text[hi] != '\n' && hi-lo < 400 {
 		hi++
 	}
-	if r.at(hi) != '<' || r.at(hi+1) != '/' {
+	next := r.skipLine(hi)
+	if r.at(next) != '<' || r.at(next+1) != '/' {
 		return v, false
 	}
+	hi = lo + len(bytes.TrimRight(r.text[lo:hi], " \t\r"))
 	return Value{Start: lo, End: hi, Syntax: Element, Quoted: true}, hi > lo
+}
+
+// skipLine returns where the text behind i begins when i is at the end of a line, and
+// i otherwise.
+func (r *reader) skipLine(i int) int {
+	at := i
+	for r.at(at) == '\r' || r.at(at) == ' ' || r.at(at) == '\t' {
+		at++
+	}
+	if r.at(at) != '\n' {
+		return i
+	}
+	for at++; r.at(at) == ' ' || r.at(at) == '\t'; at++ {
+	}
+	return at
 }
 
 func isQuote(c byte) bool  { return c == '"' || c == '\'' || c == '`' }

@@ -143,17 +143,20 @@ func isTypeName(word []byte) bool {
 	return strings.Contains(low, "str") || strings.Contains(low, "char") || strings.Contains(low, "bytes") || strings.Contains(low, "text") || low == "any" || low == "final" || low == "auto" || low == "uint8" || low == "byte"
 }
 
-// operator reads the operator that gives a name its value.
+// operator reads the operator that gives a name its value, or adds to it.
 func (r *reader) operator() (Syntax, bool) {
 	lo := r.pos
-	for r.pos-lo < 3 && strings.IndexByte("=:|?>!<-~+", r.at(r.pos)) >= 0 && r.at(r.pos) != 0 {
+	if r.at(lo) == '.' && r.at(lo+1) == '=' {
+		r.pos++ // of PHP and Perl
+	}
+	for r.pos-lo < len(":::=") && strings.IndexByte("=:|?>!<-~+", r.at(r.pos)) >= 0 && r.at(r.pos) != 0 {
 		if r.pos > lo && r.text[r.pos] == '-' && r.text[r.pos-1] != '<' {
 			break // a value that begins with a dash
 		}
 		r.pos++
 	}
 	switch op := string(r.text[lo:r.pos]); op {
-	case "=", ":=", "=>", "?=", "||=", "??=", "->", "<-", "=~", ":", "::=":
+	case "=", ":=", "=>", "?=", "||=", "??=", "->", "<-", "=~", ":", "::=", ":::=", ".=", "+=":
 		return Literal, true
 	case "==", "===", "!=", "!==":
 		return Compare, true
