@@ -36,7 +36,7 @@ func (m *Matcher) findGeneric(view *codec.View, at, end int, r *Rule) (Candidate
 	if v.Joined {
 		return Candidate{}, "only a piece of the value stands there"
 	}
-	cutScheme(text, &v)
+	v.Start += bind.SchemeLength(text[v.Start:v.End])
 	if v.Start >= v.End {
 		return Candidate{}, noSecret
 	}
@@ -54,15 +54,6 @@ func paired(text []byte, s, e int) (bind.Value, bool) {
 		return bind.Value{Start: v.Start, End: v.End, Syntax: bind.Entry, Quoted: v.Quoted}, true
 	}
 	return bind.Value{}, false
-}
-
-// cutScheme removes the scheme of an Authorization header from v.
-func cutScheme(text []byte, v *bind.Value) {
-	for _, scheme := range []string{"bearer ", "token "} {
-		if n := len(scheme); v.End-v.Start > n && strings.EqualFold(string(text[v.Start:v.Start+n]), scheme) {
-			v.Start += n
-		}
-	}
 }
 
 // judged returns what of the key of a regex tells whether it is a secret: the

@@ -16,11 +16,7 @@ func (r *reader) bare(assigned bool, quote byte, tight bool) (Value, bool) {
 	if !assigned || quote != 0 && quote != '"' {
 		return Value{}, false
 	}
-	for _, scheme := range []string{"bearer ", "token "} { // of an Authorization header
-		if n := len(scheme); strings.EqualFold(string(r.text[r.pos:min(len(r.text), r.pos+n)]), scheme) {
-			r.pos += n
-		}
-	}
+	r.pos += SchemeLength(r.text[r.pos:])
 	if r.isEntry() {
 		if v, ok := r.entry(); ok {
 			return v, true
@@ -74,16 +70,14 @@ func (r *reader) entry() (Value, bool) {
 
 // word reads an unquoted value up to what ends one in most languages.
 func (r *reader) word(s Syntax) (Value, bool) {
+	if v, ok := r.line(); ok {
+		return v, true
+	}
 	lo, hi := r.pos, r.pos
-	for (isValueByte(r.at(hi)) || hi > lo && r.isListed() && r.isInnerSign(hi)) && !r.isBreak(hi) {
+	for isValueByte(r.at(hi)) || hi > lo && r.isListed() && r.isInnerSign(hi) {
 		hi++
 	}
-	if r.isBreak(hi) && (r.isInside('"') || r.isInside('\'') || r.isInside('`')) {
-		return Value{Start: lo, End: hi, Syntax: Part}, hi > lo
-	}
-	for isValueByte(r.at(hi)) {
-		hi++
-	}
+	hi = r.padding(hi)
 	switch c := r.at(hi); c {
 	case '"', '\'', '`':
 		return Value{Start: lo, End: hi, Syntax: Part}, hi > lo && r.isInside(c)
@@ -108,9 +102,30 @@ func (r *reader) isInnerSign(i int) bool {
 	return r.at(i) == '=' && r.at(i+1) != '=' && strings.IndexByte("=!<>+-*/%&|^", r.at(i-1)) < 0
 }
 
-// isBreak reports whether a line break is escaped at i, as in "KEY=value\nKEY=value".
-func (r *reader) isBreak(i int) bool {
-	return r.at(i) == '\\' && (r.at(i+1) == 'n' || r.at(i+1) == 'r')
+// padding returns where the padding of base64 at i ends, or i when there is none.
+func (r *reader) padding(i int) int {
+	end := i
+	for r.at(end) == '=' && end-i < 2 {
+		end++
+	}
+	if c := r.at(end); end >= len(r.text) || c == '\n' || isQuote(c) {
+		return end
+	}
+	return i
+}
+
+// line reads an unquoted value up to a line break that is escaped in a literal, as in
+// "KEY=value\nKEY=value".
+func (r *reader) line() (Value, bool) {
+	lo, hi := r.pos, r.pos
+	for c := r.at(hi); (isValueByte(c) || c == '=' || c == ':' || c == ',') && c != '\\'; c = r.at(hi) {
+		hi++
+	}
+	next := r.at(hi + 1)
+	if hi == lo || r.at(hi) != '\\' || next != 'n' && next != 'r' || !r.isInside('"') && !r.isInside('\'') && !r.isInside('`') {
+		return Value{}, false
+	}
+	return Value{Start: lo, End: hi, Syntax: Part}, true
 }
 
 // isInside reports whether the name stands in a literal that begins with the quote q on

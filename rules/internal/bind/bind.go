@@ -8,7 +8,10 @@
 // name, and reads each byte a bounded number of times.
 package bind
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // The bounds of what is looked at around a name, in bytes.
 const (
@@ -212,6 +215,21 @@ func (r *reader) skipLine(i int) int {
 	for at++; r.at(at) == ' ' || r.at(at) == '\t'; at++ {
 	}
 	return at
+}
+
+// schemes are what stands before the token in a header of authorization (RFC 9110,
+// section 11.6.2), as services name it, in lower case.
+var schemes = []string{"bearer ", "token ", "api-token ", "api-key ", "apikey ", "apikey-v1 ", "aivenv1 ", "flyv1 ", "klaviyo-api-key "}
+
+// SchemeLength returns the length of the authorization scheme, with its blank, that
+// begins text; 0 when there is none.
+func SchemeLength(text []byte) int {
+	for _, s := range schemes {
+		if len(text) > len(s) && strings.EqualFold(string(text[:len(s)]), s) {
+			return len(s)
+		}
+	}
+	return 0
 }
 
 func isQuote(c byte) bool  { return c == '"' || c == '\'' || c == '`' }
