@@ -31,7 +31,7 @@ var classes = sync.OnceValue(func() map[Class]*class {
 		},
 		Token: {
 			heads: strings.Fields("token jwt bearer accesstokenvalue"),
-			refuting: wordset.Of("csrf xsrf csrfmiddleware page paging pagination continuation next nextpage sync stop start end eos bos pad sep cls unk mask special " +
+			refuting: wordset.Of("csrf xsrf csrfmiddleware authenticity page paging pagination continuation next nextpage sync stop start end eos bos pad sep cls unk mask special " +
 				"cancel cancellation design punctuation lexer lex parser parse syntax peek current cur prev keyword keyword identifier ident word comment string literal " +
 				"operator type node ast eof first last cursor resume marker client request idempotency upload change watch state confirmation"),
 			vague: true,

@@ -18,7 +18,7 @@ func TestJudge(t *testing.T) {
 		{Secret, None, "secret_name secretary imagePullSecret secrets encrypted_secret"},
 		{Token, Strong, "access_token ACME_TOKEN apiToken refreshtoken"},
 		{Token, Weak, "token jwt"},
-		{Token, None, "token_type tokens max_token csrf_token nextToken next_page_token tokenizer Token.Pos"},
+		{Token, None, "token_type tokens max_token csrf_token authenticity_token nextToken next_page_token tokenizer Token.Pos"},
 		{Key, Strong, "api_key apiKey API_KEY APIKey encryption_key aws.access-key"},
 		{Key, Faint, "GITHUB_KEY acme-key LOGGED_IN_KEY acme.prod_key"},
 		{Key, None, "row_key product_key acme_sort_key Sec-WebSocket-Key X-Environment-Key test_key acme_key_id cached_creds_key"},
