@@ -13,7 +13,7 @@ import (
 // The lengths that a secret of a class can have, in bytes.
 const (
 	minPassword = 4
-	maxPassword = 80
+	maxPassword = 100 // 64 random bytes in base64 are 88
 	minOther    = 6
 )
 

@@ -182,7 +182,7 @@ func shapeBits(e Evidence, s stats) float64 {
 	bits := 0.0
 	low := strings.ToLower(string(e.Value))
 	switch {
-	case tellingWord(low) == "" || Surplus(e.Value) >= sureText:
+	case tellingWord(withoutHex(low)) == "" || Surplus(e.Value) >= sureText:
 	case s.digit == 0 || s.sign == 0:
 		bits -= 10
 	default:
@@ -214,6 +214,25 @@ func tellingWord(low string) string {
 		}
 	}
 	return ""
+}
+
+// withoutHex returns s, which is in lower case, without its long runs of hexadecimal
+// digits: words such as "bad" are in them by accident.
+func withoutHex(s string) string {
+	const long = 24
+	var out []byte
+	for lo := 0; lo < len(s); {
+		hi := lo
+		for hi < len(s) && (isDigit(s[hi]) || 'a' <= s[hi] && s[hi] <= 'f') {
+			hi++
+		}
+		if hi-lo < long {
+			hi = min(max(hi, lo+1), len(s))
+			out = append(out, s[lo:hi]...)
+		}
+		lo = hi
+	}
+	return string(out)
 }
 
 // telling is never changed.
