@@ -79,8 +79,7 @@ func Placeholder(v []byte) string {
 	for _, s := range []string{
 		"example", "placeholder", "changeme", "change-me", "change_me", "replaceme", "replace-", "replace_",
 		"dummy", "sample", "redacted", "xxxx", "insert-", "insert_", "notreal", "not-real", "not_real", "invalid",
-		"...", "…", "****", "0123456789", "1234567890", "abcdefghij", "deadbeef", "cafebabe", "secret-key", "secret_key", "secretkey",
-		"api-key", "api_key", "apikey", "your-", "your_", "yourkey", "yourtoken", "my-secret", "my_secret", "foobar", "testtest",
+		"...", "…", "****", "0123456789", "1234567890", "1234-1234", "abcdefghij", "deadbeef", "cafebabe", "your-", "your_", "yourkey", "yourtoken", "my-secret", "my_secret", "foobar", "testtest",
 		"keyhere", "key-here", "key_here", "token-here", "token_here", "tokenhere", "_here", "-here",
 		"undefined", "123e4567", "abc123", "test_key", "test-key", "not-a-", "not_a_", "todo-", "todo_", "unit-test", "unit_test", "secret-name", "secret_name", "fake-", "fake_", "-fake", "_fake", "fakekey", "faketoken",
 	} {
@@ -88,7 +87,15 @@ func Placeholder(v []byte) string {
 			return "a placeholder: contains " + quote(s)
 		}
 	}
-	if run := longestRun(v); run >= 6 && run*4 >= len(v) || run >= 8 {
+	for _, s := range labels {
+		if i := strings.Index(low, s); i >= 0 && !isRandom(v[min(len(v), i+len(s)):]) {
+			return "a placeholder: contains " + quote(s)
+		}
+	}
+	if strings.HasPrefix(low, "eyj") && strings.HasSuffix(low, ".signature") {
+		return "a placeholder: a token without its signature"
+	}
+	if run := longestRun(behindZeros(v)); run >= 6 && run*4 >= len(v) || run >= 8 {
 		return "a placeholder: one character repeated"
 	}
 	if distinct(v) < 6 && len(v) >= 12 {
@@ -98,6 +105,24 @@ func Placeholder(v []byte) string {
 		return "a placeholder: one half repeated"
 	}
 	return ""
+}
+
+// labels are words that name what a value is: a placeholder where no more than words
+// follows them, and the beginning of some services' keys where random text does.
+var labels = []string{"secret-key", "secret_key", "secretkey", "api-key", "api_key", "apikey"}
+
+// isRandom reports whether v is long and no words.
+func isRandom(v []byte) bool {
+	return len(v) >= 24 && alnum(v)*8 >= len(v)*7 && words(v) == "" && randomness(v) == ""
+}
+
+// behindZeros returns v without the As that it begins with, if those are zero bytes at
+// the beginning of a long key in base64, such as the bearer tokens of X.
+func behindZeros(v []byte) []byte {
+	if rest := bytes.TrimLeft(v, "A"); len(rest) >= 48 {
+		return rest
+	}
+	return v
 }
 
 func quote(s string) string { return "“" + s + "”" }

@@ -3,6 +3,7 @@ package value
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 	"testing"
 
 	"github.com/agcloud/keylint/internal/fakekey"
@@ -19,6 +20,8 @@ func TestRandomKeysPass(t *testing.T) {
 		"hex":          func(s uint64) string { return fakekey.Hex(s, 64) },
 		"hex 32":       func(s uint64) string { return fakekey.Hex(s, 32) },
 		"prefixed hex": func(s uint64) string { return "agc_live_" + fakekey.Hex(s, 32) },
+		"labelled":     func(s uint64) string { return "vendor-api-key-" + fakekey.Alnum(s, 32) },
+		"behind zeros": func(s uint64) string { return strings.Repeat("A", 22) + fakekey.Alnum(s, 64) },
 		"base64":       func(s uint64) string { return base64.StdEncoding.EncodeToString([]byte(fakekey.Alnum(s, 33))) },
 	} {
 		rejected := map[string]int{}
@@ -37,8 +40,10 @@ func TestRandomKeysPass(t *testing.T) {
 
 func TestReasons(t *testing.T) {
 	for v, want := range map[string]string{
-		"short": "shorter than 16 bytes", "your-api-key-goes-here": "a placeholder: contains “api-key”", "aaaaaaaaaaaaaaaaaaaa": "a placeholder: one character repeated",
+		"short": "shorter than 16 bytes", "your-api-key-goes-here": "a placeholder: contains “your-”", "aaaaaaaaaaaaaaaaaaaa": "a placeholder: one character repeated",
 		"/etc/ssl/private/key1": "a path", "https://x.test/a1b2c3": "a URL", "loadKeyFromEnvironment": "words", "12345678901234567890": "a placeholder: contains “0123456789”",
+		"my_api_key_for_the_payment_service": "a placeholder: contains “api_key”", "1234-1234-a8Kq3bTz91Lm": "a placeholder: contains “1234-1234”",
+		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJvdGhlciJ9.signature": "a placeholder: a token without its signature", "AAAAAAAAAAAAAAAAAAAAAAAAb7c8d9": "a placeholder: one character repeated",
 		"98437593487539847539": "a number", "op://vault/item/field1": "a reference to a secret store", "a1b2c3a1b2c3a1b2c3a1b2c3": "a placeholder: one half repeated",
 	} {
 		if got := Reject([]byte(v), true); got != want {
