@@ -28,6 +28,7 @@ func TestRandom(t *testing.T) {
 		{names.Password, func(s uint64) string { return fakekey.Alnum(s, 12) }},
 		{names.Secret, func(s uint64) string { return fakekey.Hex(s, 32) }},
 		{names.Secret, func(s uint64) string { return "app_" + fakekey.Hex(s, 16) + "0bad0" + fakekey.Hex(s+1, 16) }},
+		{names.Token, func(s uint64) string { return "KQ" + fakekey.Hex(s, 32) }},
 		{names.Password, func(s uint64) string { return fakekey.Alnum(s, 88) }},
 		{names.Token, func(s uint64) string { return fakekey.Alnum(s, 32) }},
 		{names.Key, func(s uint64) string { return "app-" + fakekey.Alnum(s, 24) }},

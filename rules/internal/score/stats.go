@@ -66,13 +66,18 @@ func Surplus(v []byte) float64 {
 		for hi < len(v) && !isSeparator(v[hi]) {
 			hi++
 		}
+		if n := hexTail(v[lo:hi]); n >= longHex && n < hi-lo {
+			hi -= n // a prefix, which has characters of its own
+		}
 		if hi > lo {
 			piece := textCost(v[lo:hi]) - randomCost(measure(v[lo:hi]))
 			if hi-lo >= minPiece || piece < 0 {
 				bits += piece
 			}
 		}
-		lo = hi + 1
+		if lo = hi; lo < len(v) && isSeparator(v[lo]) {
+			lo++
+		}
 	}
 	return bits
 }
@@ -80,6 +85,19 @@ func Surplus(v []byte) float64 {
 // minPiece is the least length of a piece that can look random, in bytes: shorter ones
 // are abbreviations.
 const minPiece = 5
+
+// longHex is the least length of hexadecimal digits behind a prefix that are no
+// accident, in bytes.
+const longHex = 24
+
+// hexTail returns the length of the lower-case hexadecimal digits that v ends in.
+func hexTail(v []byte) int {
+	n := 0
+	for n < len(v) && (isDigit(v[len(v)-1-n]) || 'a' <= v[len(v)-1-n] && v[len(v)-1-n] <= 'f') {
+		n++
+	}
+	return n
+}
 
 // isSeparator reports whether c parts words.
 func isSeparator(c byte) bool {
