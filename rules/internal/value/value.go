@@ -13,6 +13,8 @@ import (
 	"encoding/hex"
 	"math"
 	"strings"
+
+	model "github.com/agcloud/keylint/rules/internal/words"
 )
 
 // MinLength is the least length of a value that can be a key of unknown
@@ -232,11 +234,25 @@ func words(v []byte) string {
 	case digits == alnum(v):
 		return "a number"
 	case mean >= 4 && digits*5 < len(v), mean >= 5 && digits*3 < len(v):
+		if digits > 0 && !isWordy(v) {
+			return "" // random text in one case, with few digits
+		}
 		return "words"
 	case digits == 0 && mean >= 2.8:
 		return "words"
 	}
 	return ""
+}
+
+// isWordy reports whether the letters of v are likelier as words than as random letters,
+// which have 4.7 bits each.
+func isWordy(v []byte) bool {
+	bits, letters := 0.0, 0
+	for _, run := range bytes.FieldsFunc(v, func(r rune) bool { return r > 'z' || class(byte(r)) == digit || class(byte(r)) == other }) {
+		bits += model.Cost(run)
+		letters += len(run)
+	}
+	return bits < 4.7*float64(letters)
 }
 
 // The character classes.

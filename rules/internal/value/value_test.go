@@ -20,6 +20,7 @@ func TestRandomKeysPass(t *testing.T) {
 		"hex":          func(s uint64) string { return fakekey.Hex(s, 64) },
 		"hex 32":       func(s uint64) string { return fakekey.Hex(s, 32) },
 		"prefixed hex": func(s uint64) string { return "agc_live_" + fakekey.Hex(s, 32) },
+		"lower 24":     func(s uint64) string { return strings.ToLower(fakekey.Alnum(s, 24)) },
 		"labelled":     func(s uint64) string { return "vendor-api-key-" + fakekey.Alnum(s, 32) },
 		"behind zeros": func(s uint64) string { return strings.Repeat("A", 22) + fakekey.Alnum(s, 64) },
 		"base64":       func(s uint64) string { return base64.StdEncoding.EncodeToString([]byte(fakekey.Alnum(s, 33))) },
