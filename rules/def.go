@@ -49,6 +49,10 @@ type Def struct {
 	// Known marks the one rule that reports known keys; it has no keywords, no
 	// pattern and no examples.
 	Known bool `toml:"known"`
+	// Whole says that a finding of a Regex begins where the match begins, not
+	// where the key does: at the line that says what follows, such as the BEGIN
+	// line of a PEM block.
+	Whole bool `toml:"whole"`
 	// Opaque says that the key of a Regex has no known format: it is checked as
 	// the values of assignment rules are, against placeholders, references,
 	// paths, words and hashes.

@@ -60,6 +60,9 @@ func (r *Rule) findRegex(view *codec.View, at, end int) (Candidate, string) {
 		i, j := loc[2*group]+lo, loc[2*group+1]+lo
 		var c Candidate
 		if c, reason = r.accept(view, i, j); reason == "" {
+			if r.Whole {
+				c.Span.Start, _ = view.Source(loc[0]+lo, i)
+			}
 			return c, ""
 		}
 	}
