@@ -70,19 +70,39 @@ func (r *reader) setter() (Value, bool) {
 // braced reads a literal in braces: apiKey{"x"}, let(:password) { 'x' }.
 func (r *reader) braced() (Value, bool) {
 	r.pos++
-	r.blanks()
-	if !isQuote(r.at(r.pos)) {
-		return Value{}, false
-	}
 	v, ok := r.literal(Literal)
-	if !ok {
-		return v, false
-	}
 	i := v.End + 1
-	for r.at(i) == ' ' {
+	for r.at(i) == ' ' || r.at(i) == ')' {
 		i++
 	}
-	return v, r.at(i) == '}'
+	return v, ok && r.at(i) == '}'
+}
+
+// property reads what the getter of a property returns: Password { get { return "x"; } }.
+func (r *reader) property() (Value, bool) {
+	for _, word := range []string{"{", "get", "{", "return"} {
+		r.space()
+		if !bytes.HasPrefix(r.text[r.pos:], []byte(word)) {
+			return Value{}, false
+		}
+		r.pos += len(word)
+	}
+	return r.literal(Literal)
+}
+
+// choice reads the first literal of a choice by a condition:
+// secret = prod ? "x" : "y". The condition is no longer than maxOption bytes.
+func (r *reader) choice() (Value, bool) {
+	stop := min(len(r.text), r.pos+maxOption)
+	for i := r.pos; i < stop && r.text[i] != '\n' && r.text[i] != ';'; i++ {
+		if r.text[i] == '?' && r.at(i+1) == ' ' && r.at(i-1) == ' ' {
+			r.pos = i + 1
+			v, ok := r.literal(Literal)
+			v.Joined = false // the other choice follows
+			return v, ok
+		}
+	}
+	return Value{}, false
 }
 
 // listEntry reads the string behind a key of a property list:
@@ -109,6 +129,9 @@ func (r *reader) prose() (Value, bool) {
 	for r.at(r.pos) == '*' {
 		r.pos++
 	}
+	if r.at(r.pos-1) == '*' && r.at(r.pos) > ' ' && r.at(r.pos) != ':' {
+		return r.bold()
+	}
 	if r.at(r.pos) == ':' {
 		r.pos++
 		for r.at(r.pos) == '*' {
@@ -123,9 +146,23 @@ func (r *reader) prose() (Value, bool) {
 	r.blanks()
 	if rest := r.text[r.pos:]; bytes.HasPrefix(rest, []byte("is ")) || bytes.HasPrefix(rest, []byte("is: ")) {
 		r.pos += bytes.IndexByte(rest, ' ')
+		r.blanks()
+		if r.at(r.pos) == '*' && r.at(r.pos+1) == '*' {
+			r.pos += 2
+			return r.bold()
+		}
 		return r.literal(Flag)
 	}
 	return Value{}, false
+}
+
+// bold reads the text up to the end of what is bold.
+func (r *reader) bold() (Value, bool) {
+	lo := r.pos
+	for c := r.at(r.pos); c > ' ' && c < 0x7f && c != '*'; c = r.at(r.pos) {
+		r.pos++
+	}
+	return Value{Start: lo, End: r.pos, Syntax: Flag, Quoted: true}, r.pos > lo && r.at(r.pos) == '*' && r.at(r.pos+1) == '*'
 }
 
 // startsCell reports whether nothing but signs of markup stands between the name and

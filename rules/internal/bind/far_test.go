@@ -30,6 +30,12 @@ func TestReadFar(t *testing.T) {
 		"| «password» | x1y2z3 |\n":                                        "flag: x1y2z3",
 		"| user | «password» | x1y2z3 |\n":                                 "flag: x1y2z3",
 		"a «password» | x1y2z3 |\n":                                        "",
+		`public string «Password» { get { return "x1y2z3"; } }`:            "literal: x1y2z3",
+		`public string «Password» { get; set; }`:                           "",
+		`'«secret»' => env('ENV') == 'production' ? 'x1y2z3' : 'y'`:        "literal: x1y2z3",
+		`let(:«key») { Base64.urlsafe_decode64('x1y2z3') }`:                "literal: x1y2z3",
+		"the default «password» **x1y2z3**.":                               "flag: x1y2z3",
+		"the «password» is **x1y2z3**":                                     "flag: x1y2z3",
 	} {
 		if got := read(text); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)

@@ -19,6 +19,8 @@ func (r *reader) afterName(quote byte, spaced bool) (Value, bool) {
 		return r.option()
 	case c == '{' && quote == 0 && !spaced:
 		return r.braced()
+	case c == '{' && quote == 0:
+		return r.property()
 	case c == ')' && r.prev(1) == ':' && r.at(r.pos+1) == ' ' && r.at(r.pos+2) == '{':
 		r.pos += 2
 		return r.braced()
@@ -64,7 +66,13 @@ func (r *reader) afterName(quote byte, spaced bool) (Value, bool) {
 		}
 		return v, true
 	}
-	return r.bare(syntax == Literal || syntax == Entry, quote, tight && !spaced)
+	if v, ok := r.bare(syntax == Literal || syntax == Entry, quote, tight && !spaced); ok {
+		return v, true
+	}
+	if syntax == Literal {
+		return r.choice()
+	}
+	return Value{}, false
 }
 
 // isConstant reports whether the name is written as constants are, such as that of an
@@ -292,11 +300,14 @@ func (r *reader) joined(i int) bool {
 
 // wrappers are the calls and prefixes around a literal that leave it what it is.
 var wrappers = []string{"[]byte(", "string(", "str(", "bytes(", "String(", "Some(", "SecretString(", "SecretStr(", "Secret(", "String::from(", "String.valueOf(", "text(", "Buffer.from(",
-	"toCharArray(", "base64.b64decode(", "b64decode(", "Base64.decode(", "quote(", "new ", "b", "r", "u", "L", "N", "@", "rb", "br", "(", "[", "!!str ", "&"}
+	"toCharArray(", "Base64.urlsafe_decode64(", "Base64.decode64(", "Data(fromHexEncodedString: ", "Data(base64Encoded: ", "base64.b64decode(", "b64decode(", "Base64.decode(", "quote(", "new ", "b", "r", "u", "L", "N", "@", "rb", "br", "(", "[", "!!str ", "&"}
+
+// maxWrapper is more than the length of any wrapper, in bytes.
+const maxWrapper = 32
 
 // wrapping skips one of the wrappers and reports whether there was one.
 func (r *reader) wrapping() bool {
-	rest := r.text[r.pos:min(len(r.text), r.pos+24)]
+	rest := r.text[r.pos:min(len(r.text), r.pos+maxWrapper)]
 	for _, w := range wrappers {
 		if !bytes.HasPrefix(rest, []byte(w)) || len(w) >= len(rest) {
 			continue

@@ -51,6 +51,11 @@ func Judge(name []byte, c Class) Strength {
 	}
 	class := classes()[c]
 	first, lone, ok := w.head(n, class)
+	behind := false
+	if !ok && class.named && n > 1 && !refuting.Has(w.word(n-1)) && !about.Has(w.word(n-1)) {
+		first, lone, ok = w.head(n-1, class)
+		behind = ok
+	}
 	if !ok {
 		return w.faint(n, class)
 	}
@@ -58,12 +63,13 @@ func Judge(name []byte, c Class) Strength {
 		return None
 	}
 	strength := Strong
-	if lone && class.vague {
+	if lone && class.vague || behind {
 		strength = Weak
 	}
 	for i := range first {
 		switch word := w.word(i); {
 		case i > 0 && states.Has(word): // messageReadToken
+		case i > 0 && i < first-near: // LISTENER_NAME_INTERNAL_SSL_PASSWORD
 		case refuting.Has(word), class.refuting.Has(word):
 			return None
 		case weakening.Has(word):
@@ -76,9 +82,13 @@ func Judge(name []byte, c Class) Strength {
 	return strength
 }
 
+// near is how many words before the head of a name can take it back, beside the
+// first.
+const near = 2
+
 // faint judges a name of n words without a head of the class.
 func (w *wordList) faint(n int, class *class) Strength {
-	if class.faint == "" || n < 2 || w.word(n-1) != class.faint {
+	if class.faint == "" || n < 1 || w.word(n-1) != class.faint {
 		return None
 	}
 	for i := range n - 1 {

@@ -160,10 +160,25 @@ func format(e Evidence) string {
 		return "text with escapes"
 	case isHost(string(v)):
 		return "a host"
+	case bytes.Contains(v, []byte("**")):
+		return "masked"
+	case isPartOfToken(v):
+		return "a JSON Web Token without its signature"
 	case isSequence(v), isSequence(only(v, isLetter)) && isSequence(only(v, isDigit)) && s.digit >= 4 && s.lower+s.upper >= 4:
 		return "characters in sequence"
 	}
 	return ""
+}
+
+// isPartOfToken reports whether v begins as a JSON Web Token does, and lacks a part, or
+// has a signature that is shorter than any (RFC 7518, section 3).
+func isPartOfToken(v []byte) bool {
+	const least = 32
+	if !bytes.HasPrefix(v, []byte("eyJ")) {
+		return false
+	}
+	end := bytes.LastIndexByte(v, '.')
+	return end < 0 && len(v) < 64 || end >= 0 && len(v)-end-1 < least
 }
 
 // only returns the bytes of v for which f holds.

@@ -119,12 +119,13 @@ const (
 // words says little when digits and signs are in them.
 func textBits(e Evidence, s stats) float64 {
 	bits := max(leastText, min(mostText, 0.8*Surplus(e.Value)))
-	if e.Class != names.Password || s.separators > 0 || s.digit == 0 || s.lower+s.upper < 3 || s.length < 6 || s.length > 24 {
+	if e.Class != names.Password || s.separators > 0 || s.digit == 0 || s.lower+s.upper == 0 || s.length < 6 || s.length > 24 {
 		return bits
 	}
 	switch {
 	case s.sign > 0 && e.Syntax != bind.Bare:
 		return max(bits, peopleText)
+	case s.lower+s.upper < 3:
 	case e.isCertain():
 		return max(bits, peopleWords)
 	}
@@ -137,12 +138,18 @@ func (e Evidence) isCertain() bool {
 	return e.Strength == names.Strong && (e.Syntax == bind.Entry || e.Syntax == bind.Part || e.Syntax == bind.Element)
 }
 
+// isNumber reports whether a value of digits can be nothing but a password.
+func (e Evidence) isNumber() bool {
+	return e.Class == names.Password && e.Strength == names.Strong && (e.isCertain() || e.Syntax == bind.Literal && e.Quoted) &&
+		len(e.Name) > len("pass") && e.Syntax != bind.Part
+}
+
 // lookBits weighs the mixture of character classes and the length.
 func lookBits(e Evidence, s stats) float64 {
 	bits := 0.0
 	letters := s.lower + s.upper
 	switch {
-	case s.digit == s.length:
+	case s.digit == s.length && !e.isNumber():
 		bits -= 3
 	case s.digit > 0 && letters > 0 && s.sign > 0:
 		bits += 4
