@@ -9262,7 +9262,7 @@ var builtinTable = []builtinRule{
 			Confidence:      1,
 			Category:        "secret",
 			Priority:        21,
-			Keywords:        []string{"_key", "-key", ".key", "apikey", "accesskey", "privatekey", "secretkey", "cryptkey", "ptionkey", "signkey", "signingkey", "authkey", "masterkey", "appkey", "sharedkey", "accountkey", "storagekey", "aeskey", "deskey", "hmackey", "sessionkey", "licensekey", "jwtkey", "securitykey"},
+			Keywords:        []string{"_key", "-key", ".key", "apikey", "accesskey", "privatekey", "secretkey", "cryptkey", "ptionkey", "signkey", "signingkey", "authkey", "masterkey", "appkey", "sharedkey", "accountkey", "storagekey", "aeskey", "deskey", "hmackey", "sessionkey", "licensekey", "jwtkey", "securitykey", "symmetrickey", "enckey"},
 			Class:           "key",
 			Depth:           -1,
 			StopWords:       []string{"eyJzb21lIjoicGF5bG9hZCJ9", "eyJzdWIiOiIxMjM0NTY3ODkw", "eyJpc3MiOiJqb2UiLA0K", "eyJpc3MiOiJzdXBhYmFzZS1kZW1v", "mF_9.B5f-4.1JqM", "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "h480djs93hd8", "kkk9d7dh3k39sjv7", "9djdj82h48djs9d2", "0685bd9184jfhq22", "ad180jjd733klru7", "nnch734d00sl2jdk", "hh5s93j4hdidpola", "kd94hf93k423kf44", "pfkkdhi9sl3r4s00", "dpf43f3p2l4k3l03", "SlAV32hkKG", "8xLOxBtZp8", "gX1fBat3bV", "7Fjfp0ZBr1KtDRbnfVdmIw", "wJalrXUtnFEMI", "AKIAIOSFODNN7", "AQoDYXdzEJr"},
@@ -9272,7 +9272,7 @@ var builtinTable = []builtinRule{
 			CounterExamples: []string{"primary_key = \"%{[A-Za-z0-9]32}\"", "api_key_name = \"%{[A-Za-z0-9]32}\"", "acme_row_key = \"%{[A-Za-z0-9]32}\"", "apiKey: process.env.API_KEY"},
 		},
 		footprint: footprint{256, 960},
-		sum:       "aecb88eac8393b27f3782f8a389a438cb50ed321a596f7f382b79e1831ddce9d",
+		sum:       "ddb7ca69d2073298324f9d73e6c814ae2d325db6e95e7528538ce5a097af7d33",
 	},
 	{
 		def: Def{

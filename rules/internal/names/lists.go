@@ -41,7 +41,7 @@ var classes = sync.OnceValue(func() map[Class]*class {
 		Key: {
 			heads: heads("key", "api access private encryption encrypt enc symmetric decryption decrypt crypt crypto cipher signing sign signature master auth authentication account shared storage "+
 				"license licence hmac aes des rsa jwt app application session cookie admin service subscription function vault unseal seal deploy ssh webhook push "+
-				"consumer server security hash hashing secure mac wep wpa preshared psk merchant pay payment integration ingest instrumentation write root recaptcha"),
+				"consumer server security hash hashing secure mac wep wpa preshared psk merchant pay payment integration ingest instrumentation write root recaptcha", "privatekeyseed"),
 			refuting: wordset.Of("primary foreign public partition sort row cache map object index storage_key i18n locale translation"),
 			faint:    "key",
 			other: wordset.Of("unique natural composite surrogate candidate super group order hash range shard route routing bucket file image blob asset s3 upload " +
@@ -62,9 +62,9 @@ var classes = sync.OnceValue(func() map[Class]*class {
 	}
 })
 
-// heads returns words with suffix behind each.
-func heads(suffix, list string) []string {
-	var out []string
+// heads returns words with suffix behind each, and others.
+func heads(suffix, list string, others ...string) []string {
+	out := others
 	for w := range strings.FieldsSeq(list) {
 		out = append(out, w+suffix)
 	}
@@ -75,7 +75,7 @@ func heads(suffix, list string) []string {
 // is, or in which form.
 var qualifiers = wordset.Of("value val str string text txt plain plaintext raw cleartext clear default prod production prd dev development devel staging stage stg test testing tests qa uat sandbox " +
 	"local live main old new current prev previous backup b64 base64 encoded hex env a b c x v primary secondary root admin user master slave eu us ap internal external here const constant param " +
-	"property prop literal bytes byte header for the confirmation confirm repeat again equals user")
+	"property prop literal bytes byte header for the confirmation confirm repeat again equals user base")
 
 // refuting are the words before the head that make a name one of something else.
 var refuting = wordset.Of("is has have had use uses using no not non show hide shows hides forgot forget forgotten lost reset resets change changes changed update require required requires need needs allow allows " +

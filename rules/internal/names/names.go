@@ -46,7 +46,7 @@ func Judge(name []byte, c Class) Strength {
 	var w wordList
 	w.split(name)
 	n := w.n
-	for n > 1 && qualifiers.Has(w.word(n-1)) {
+	for n > 1 && (qualifiers.Has(w.word(n-1)) || w.word(n-1) == "url" && w.word(n-2) == "base") { // base64url
 		n--
 	}
 	class := classes()[c]
@@ -88,7 +88,7 @@ const near = 2
 
 // faint judges a name of n words without a head of the class.
 func (w *wordList) faint(n int, class *class) Strength {
-	if class.faint == "" || n < 1 || w.word(n-1) != class.faint {
+	if class.faint == "" || n < 2 || w.word(n-1) != class.faint {
 		return None
 	}
 	for i := range n - 1 {

@@ -19,10 +19,10 @@ func TestJudge(t *testing.T) {
 		{Token, Strong, "access_token ACME_TOKEN apiToken refreshtoken"},
 		{Token, Weak, "token jwt"},
 		{Token, None, "token_type tokens max_token csrf_token authenticity_token nextToken next_page_token tokenizer Token.Pos"},
-		{Key, Strong, "api_key apiKey API_KEY APIKey encryption_key aws.access-key"},
-		{Key, Faint, "key GITHUB_KEY acme-key LOGGED_IN_KEY acme.prod_key"},
+		{Key, Strong, "api_key apiKey API_KEY APIKey encryption_key aws.access-key privateKeyBase64Url signingPrivateKeySeed"},
+		{Key, Faint, "GITHUB_KEY acme-key LOGGED_IN_KEY acme.prod_key"},
 		{Key, None, "row_key product_key acme_sort_key Sec-WebSocket-Key X-Environment-Key test_key acme_key_id cached_creds_key"},
-		{Key, None, "primary_key foreignKey cache_key api_key_name public_key"},
+		{Key, None, "key primary_key foreignKey cache_key api_key_name public_key"},
 		{Salt, Strong, "password_salt"},
 		{Salt, Strong, "salt"},
 	} {
