@@ -20,13 +20,22 @@ type place struct {
 // A labelled line says whether a secret stands on a line.
 type labelled struct {
 	place
-	class  string // of [names.Class], or "url", "header", "cipher"
-	secret bool
-	digest string // of the value, keyed by the repository
+	class   string // of [names.Class], or of what holds it: "url", "header", "private-key"
+	verdict verdict
+	digest  string // of the value, keyed by the repository
 }
 
-// verdicts are the words of labels.tsv for what a value is.
-var verdicts = map[string]bool{"secret": true, "none": false}
+// A verdict is a word of labels.tsv for what a value is.
+type verdict string
+
+// The verdicts. What nobody can tell counts neither way.
+const (
+	secret verdict = "secret"
+	none   verdict = "none"
+	unsure verdict = "unsure"
+)
+
+func (v verdict) known() bool { return v == secret || v == none || v == unsure }
 
 // digestOf returns the digest of a value in a repository.
 func digestOf(repo, value string) string {
@@ -43,7 +52,7 @@ func label(w io.Writer, r io.Reader) error {
 		if len(f) != 6 {
 			return fmt.Errorf("a line with %d fields: want repository, path, line, class, verdict, value", len(f))
 		}
-		if _, ok := verdicts[f[4]]; !ok {
+		if !verdict(f[4]).known() {
 			return fmt.Errorf("unknown verdict %q", f[4])
 		}
 		f[5] = digestOf(f[0], f[5])
@@ -57,22 +66,32 @@ func readLabels(name string) ([]labelled, error) {
 	var list []labelled
 	err := eachLine(name, 6, func(f []string) error {
 		line, err := strconv.Atoi(f[2])
-		verdict, ok := verdicts[f[4]]
-		if err != nil || !ok {
+		v := verdict(f[4])
+		if err != nil || !v.known() {
 			return fmt.Errorf("no label: %s", strings.Join(f, " "))
 		}
-		list = append(list, labelled{place{f[0], f[1], line}, f[3], verdict, f[5]})
+		list = append(list, labelled{place{f[0], f[1], line}, f[3], v, f[5]})
 		return nil
 	})
 	return list, err
 }
 
 // readSplit reads repos.tsv: for each repository its commit and the part that it
-// belongs to, tune or test.
+// belongs to.
 func readSplit(name string) (map[string]string, error) {
 	parts := map[string]string{}
 	return parts, eachLine(name, 3, func(f []string) error {
 		parts[f[0]] = f[2]
+		return nil
+	})
+}
+
+// readJudged reads files.tsv: the files of which every line was judged, so that a
+// finding on a line without a label is wrong.
+func readJudged(name string) (map[place]bool, error) {
+	files := map[place]bool{}
+	return files, eachLine(name, 2, func(f []string) error {
+		files[place{repo: f[0], path: f[1]}] = true
 		return nil
 	})
 }

@@ -36,7 +36,8 @@ func ratio(a, b int) float64 {
 func (t *tally) count(l labelled, f *scanner.Finding) {
 	loud := f != nil && f.Severity >= rules.Medium
 	switch {
-	case l.secret:
+	case l.verdict == unsure:
+	case l.verdict == secret:
 		t.values[l.digest] = true
 		if f == nil {
 			t.missed++
@@ -86,8 +87,8 @@ func (r *result) of(class string) *tally {
 func (r *result) print(w io.Writer, part string) {
 	fmt.Fprintf(w, "\n## %s\n\n%s", part, header)
 	for _, class := range slices.Sorted(maps.Keys(r.classes)) {
-		if class != all {
-			r.classes[class].row(w, class)
+		if t := r.classes[class]; class != all && t.hit+t.missed+t.wrong > 0 {
+			t.row(w, class)
 		}
 	}
 	r.of(all).row(w, all)
@@ -97,8 +98,12 @@ func (r *result) print(w io.Writer, part string) {
 	}
 }
 
-// all is the name of the row that counts every class.
-const all = "all"
+// The names of the rows that count every class, and what stands where no secret was
+// labelled in files that were judged whole.
+const (
+	all      = "all"
+	noSecret = "no secret"
+)
 
 // measure prints the tables of the labelled corpus, whose repositories lie in trees,
 // and of generated files.
@@ -108,6 +113,10 @@ func measure(ctx context.Context, w io.Writer, trees string) error {
 		return err
 	}
 	split, err := readSplit("repos.tsv")
+	if err != nil {
+		return err
+	}
+	judged, err := readJudged("files.tsv")
 	if err != nil {
 		return err
 	}
@@ -125,7 +134,7 @@ func measure(ctx context.Context, w io.Writer, trees string) error {
 		if err != nil {
 			return err
 		}
-		parts[part].repository(repo, byRepo[repo], found)
+		parts[part].repository(repo, byRepo[repo], judged, found)
 	}
 	for _, part := range slices.Sorted(maps.Keys(parts)) {
 		parts[part].print(w, part)
@@ -138,10 +147,15 @@ func measure(ctx context.Context, w io.Writer, trees string) error {
 	return nil
 }
 
-// repository counts the labels and findings of a repository.
-func (r *result) repository(repo string, labels []labelled, found []*scanner.Finding) {
+// repository counts the labels and findings of a repository, of which some files
+// were judged whole.
+func (r *result) repository(repo string, labels []labelled, judged map[place]bool, found []*scanner.Finding) {
 	at := placesOf(repo, found)
 	known := map[place]bool{}
+	whole := false // the repository has files that were judged whole, and others that were not
+	for p := range judged {
+		whole = whole || p.repo == repo
+	}
 	for _, l := range labels {
 		known[l.place] = true
 		for _, class := range []string{l.class, all} {
@@ -149,7 +163,13 @@ func (r *result) repository(repo string, labels []labelled, found []*scanner.Fin
 		}
 	}
 	for p, f := range at {
-		if !known[p] && isGeneric(f.Rule) {
+		switch {
+		case known[p] || f.Category != rules.CategorySecret:
+		case judged[place{repo: p.repo, path: p.path}]:
+			for _, class := range []string{noSecret, all} {
+				r.of(class).count(labelled{verdict: none}, f)
+			}
+		case isGeneric(f.Rule) && !whole:
 			r.unlabelled = append(r.unlabelled, fmt.Sprintf("%s %s:%d %s", p.repo, p.path, p.line, f.Rule))
 		}
 	}

@@ -51,7 +51,7 @@ func synthetic() (*result, error) {
 	for class, texts := range forms {
 		for _, form := range texts {
 			for _, value := range made {
-				r.try(m, class, form, value, false)
+				r.try(m, class, form, value, none)
 			}
 			for _, template := range real[class] {
 				for seed := range uint64(seeds) {
@@ -59,7 +59,7 @@ func synthetic() (*result, error) {
 					if err != nil {
 						return nil, err
 					}
-					r.try(m, class, form, value, true)
+					r.try(m, class, form, value, secret)
 				}
 			}
 		}
@@ -68,14 +68,14 @@ func synthetic() (*result, error) {
 }
 
 // try counts what is found in form with value.
-func (r *result) try(m *rules.Matcher, class, form, value string, secret bool) {
+func (r *result) try(m *rules.Matcher, class, form, value string, v verdict) {
 	at := strings.IndexByte(form, '@')
 	found := m.Match([]byte(form[:at] + value + form[at+1:]))
 	var f *scanner.Finding
 	if len(found) > 0 {
 		f = scanner.NewFinding(found[0], "", "")
 	}
-	l := labelled{class: class, secret: secret, digest: digestOf(fmt.Sprint(class, form), value)}
+	l := labelled{class: class, verdict: v, digest: digestOf(fmt.Sprint(class, form), value)}
 	for _, c := range []string{class, all} {
 		r.of(c).count(l, f)
 	}
