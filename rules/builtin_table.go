@@ -4127,7 +4127,7 @@ var builtinTable = []builtinRule{
 			Confidence:      1,
 			Category:        "secret",
 			Priority:        52,
-			Keywords:        []string{"ado_", "vsts", "azdo", "azure_devops", "azuredevops", "azure-devops", "tfs_", "system_accesstoken"},
+			Keywords:        []string{"ado_pat", "ado_token", "ado_personal", "vsts", "azdo", "azure_devops", "azuredevops", "azure-devops", "tfs_pat", "tfs_token", "tfs_pass", "system_accesstoken"},
 			Regex:           "(?i:(?:\\bado|vsts|azdo|azure[_-]?devops|\\btfs|system)[a-z0-9_-]{0,24}(?:pat|token|password|passwd))[\"\\x27\\x60\\])>]{0,3}[\\s,:=>(]{1,16}[\"\\x27\\x60]{0,2}(?P<secret>[a-z2-7]{52})(?:[^A-Za-z0-9_-]|$)",
 			Depth:           -1,
 			Entropy:         3.8,
@@ -4137,7 +4137,7 @@ var builtinTable = []builtinRule{
 			CounterExamples: []string{"AZURE_DEVOPS_EXT_PAT=%{[a-z2-7]40}", "ado_build = \"%{[a-z2-7]52}\""},
 		},
 		footprint: footprint{173, 173},
-		sum:       "1604fc7828833da4c0df2767202887fad5b98787700492023499b8a03d004d3c",
+		sum:       "3d52ceb77997f18e7c6615416ff34ab24f482c635e4a6fced809bc6ed25a8cfe",
 	},
 	{
 		def: Def{
