@@ -14357,7 +14357,7 @@ var builtinTable = []builtinRule{
 			ID:              "jwt",
 			Title:           "JSON Web Token",
 			Provider:        "Generic",
-			Description:     "A signed JSON Web Token. Many are API keys that last for years; the payload says for whom, for what and until when. Payloads of over 400 characters, those of short-lived id tokens, are left out.",
+			Description:     "A signed JSON Web Token. Many are API keys that last for years; the payload says for whom, for what and until when. Those with a payload of over 1,000 characters, most of them short-lived id tokens, are left out.",
 			Help:            "Decode the payload to see who issued the token; revoke it there, or rotate the signing key, unless it has expired.",
 			Since:           "0.1.0",
 			Severity:        2,
@@ -14366,7 +14366,7 @@ var builtinTable = []builtinRule{
 			Priority:        40,
 			Keywords:        []string{"eyJhbGci", "eyJ0eXAi", "eyJraWQi", "eyJ4NXQi", "eyJlbmMi", "eyJjdHki"},
 			CaseSensitive:   true,
-			Regex:           "\\b(?P<secret>eyJ(?:hbGci|0eXAi|raWQi|4NXQi|lbmMi|jdHki)[A-Za-z0-9_-]{6,120}\\.eyJ[A-Za-z0-9_-]{10,400}\\.[A-Za-z0-9_-]{42,86})",
+			Regex:           "\\b(?P<secret>eyJ(?:hbGci|0eXAi|raWQi|4NXQi|lbmMi|jdHki)[A-Za-z0-9_-]{6,300}\\.eyJ[A-Za-z0-9_-]{10,1000}\\.[A-Za-z0-9_-]{42,86})",
 			Entropy:         4,
 			Checksum:        "jwt",
 			StopWords:       []string{"eyJzb21lIjoicGF5bG9hZCJ9", "eyJzdWIiOiIxMjM0NTY3ODkw", "eyJpc3MiOiJqb2UiLA0K", "eyJpc3MiOiJzdXBhYmFzZS1kZW1v"},
@@ -14374,8 +14374,8 @@ var builtinTable = []builtinRule{
 			Examples:        []string{"API_TOKEN=%{b64url:{\"alg\":\"HS256\",\"typ\":\"JWT\"}}.%{b64url:{\"role\":\"%{[a-z]7}\",\"iat\":%{[1-9]10}}}.%{[A-Za-z0-9_-]43}", "Authorization: Bearer %{b64url:{\"typ\":\"JWT\",\"alg\":\"RS256\",\"kid\":\"%{[0-9a-f]16}\"}}.%{b64url:{\"iss\":\"https://%{[a-z]8}.test\",\"sub\":\"%{[a-z0-9]12}\"}}.%{[A-Za-z0-9_-]342}", "{\"jwt\": \"%{b64url:{\"kid\":\"%{[a-z0-9]8}\",\"alg\":\"ES256\"}}.%{b64url:{\"sub\":\"%{[a-z0-9]12}\"}}.%{[A-Za-z0-9_-]86}\"}"},
 			CounterExamples: []string{"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkw%{[A-Za-z0-9]20}.%{[A-Za-z0-9_-]43}", "token=%{b64url:{\"alg\":\"none\"}}.%{b64url:{\"sub\":\"%{[a-z0-9]12}\"}}.%{[A-Za-z0-9_-]43}", "eyJhbGciOiJIUzI1NiJ9.eyJ%{[A-Za-z0-9]30}.%{[A-Za-z0-9_-]43}", "a token such as eyJhbGciOi..."},
 		},
-		footprint: footprint{1, 612},
-		sum:       "3f70d7e09ec8fad27429b09bfde04f960c9b8f84c3fccbe7b774e6bf563b45ff",
+		footprint: footprint{1, 1392},
+		sum:       "ad9c579dec3535e90e62f0396ae6dd91e6d9f269276633ce233e12d41c5af6f5",
 	},
 	{
 		def: Def{
