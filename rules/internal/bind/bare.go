@@ -97,6 +97,17 @@ func (r *reader) isListed() bool {
 	return r.prev(1) == ';' || r.prev(1) == ' ' && r.prev(2) == ';'
 }
 
+// isVariable reports whether the name is that of a variable which a command is given:
+// docker run -e NAME=value.
+func (r *reader) isVariable() bool {
+	lo := r.start
+	for isWord(r.at(lo - 1)) {
+		lo--
+	}
+	head := r.text[:max(lo, 0)]
+	return bytes.HasSuffix(head, []byte(" -e ")) || bytes.HasSuffix(head, []byte(" --env ")) || bytes.HasSuffix(head, []byte(" --from-literal="))
+}
+
 // isInnerSign reports whether an equals sign is at i that is no operator of code.
 func (r *reader) isInnerSign(i int) bool {
 	return r.at(i) == '=' && r.at(i+1) != '=' && strings.IndexByte("=!<>+-*/%&|^", r.at(i-1)) < 0
@@ -143,7 +154,7 @@ func (r *reader) isInside(q byte) bool {
 // what parts them stands before the name or behind the value.
 func (r *reader) isPart(i int) bool {
 	before, after := r.prev(1), r.at(i)
-	return r.isListed() || before == '&' || before == '?' || after == '&' || after == ';' && r.at(i+1) > ' '
+	return r.isListed() || r.isVariable() || before == '&' || before == '?' || after == '&' || after == ';' && r.at(i+1) > ' '
 }
 
 // takesWord reports whether the name takes an unquoted value behind white space,

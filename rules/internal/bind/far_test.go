@@ -34,6 +34,7 @@ func TestReadFar(t *testing.T) {
 		`public string «Password» { get; set; }`:                           "",
 		`'«secret»' => env('ENV') == 'production' ? 'x1y2z3' : 'y'`:        "literal: x1y2z3",
 		`let(:«key») { Base64.urlsafe_decode64('x1y2z3') }`:                "literal: x1y2z3",
+		"docker run -e «DB_PASSWORD»=x1y2z3 image":                         "part of a string: x1y2z3",
 		"the default «password» **x1y2z3**.":                               "flag: x1y2z3",
 		"the «password» is **x1y2z3**":                                     "flag: x1y2z3",
 	} {

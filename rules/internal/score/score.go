@@ -113,13 +113,14 @@ const (
 	leastText   = -20.0
 	peopleText  = -2.0 // of passwords that people make: words with digits and signs
 	peopleWords = -1.0 // of words with digits where the syntax is certain
+	peopleCode  = -3.0 // of words with digits in code
 )
 
 // textBits weighs how much the value looks like words. That passwords are made of
 // words says little when digits and signs are in them.
 func textBits(e Evidence, s stats) float64 {
 	bits := max(leastText, min(mostText, 0.8*Surplus(e.Value)))
-	if e.Class != names.Password || s.separators > 0 || s.digit == 0 || s.lower+s.upper == 0 || s.length < 6 || s.length > 24 {
+	if e.Class != names.Password && (e.Class != names.Secret || s.sign == 0 || !e.isCertain()) || s.separators > 0 || s.digit == 0 || s.lower+s.upper == 0 || s.length < 6 || s.length > 24 {
 		return bits
 	}
 	switch {
@@ -128,6 +129,8 @@ func textBits(e Evidence, s stats) float64 {
 	case s.lower+s.upper < 3:
 	case e.isCertain():
 		return max(bits, peopleWords)
+	case e.Strength == names.Strong && e.Syntax == bind.Literal && e.Quoted:
+		return max(bits, peopleCode)
 	}
 	return bits
 }
