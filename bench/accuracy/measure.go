@@ -93,8 +93,8 @@ func (r *result) print(w io.Writer, part string) {
 	}
 	r.of(all).row(w, all)
 	fmt.Fprintf(w, "\nFindings of generic rules on lines without a label: %d\n", len(r.unlabelled))
-	for _, line := range r.unlabelled {
-		fmt.Fprintln(w, "-", line)
+	for _, line := range r.unlabelled { // with its rule in place of a class, as lines of labels.tsv
+		fmt.Fprintln(w, line)
 	}
 }
 
@@ -170,7 +170,7 @@ func (r *result) repository(repo string, labels []labelled, judged map[place]boo
 				r.of(class).count(labelled{verdict: none}, f)
 			}
 		case isGeneric(f.Rule) && !whole:
-			r.unlabelled = append(r.unlabelled, fmt.Sprintf("%s %s:%d %s", p.repo, p.path, p.line, f.Rule))
+			r.unlabelled = append(r.unlabelled, fmt.Sprintf("%s\t%s\t%d\t%s\t?\t%s", p.repo, p.path, p.line, f.Rule, digestOf(p.repo, f.Secret.Hash)))
 		}
 	}
 	slices.Sort(r.unlabelled)
