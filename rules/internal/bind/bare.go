@@ -101,10 +101,10 @@ func (r *reader) isListed() bool {
 // docker run -e NAME=value.
 func (r *reader) isVariable() bool {
 	lo := r.start
-	for isWord(r.at(lo - 1)) {
+	for lo > 0 && r.start-lo < maxPrefix && isWord(r.text[lo-1]) {
 		lo--
 	}
-	head := r.text[:max(lo, 0)]
+	head := r.text[:lo]
 	return bytes.HasSuffix(head, []byte(" -e ")) || bytes.HasSuffix(head, []byte(" --env ")) || bytes.HasSuffix(head, []byte(" --from-literal="))
 }
 
