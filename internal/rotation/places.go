@@ -69,7 +69,7 @@ func (t *Tree) held(k *leak, charts map[string]bool) []scanner.RotationPlace {
 		} else if mayDeploy(s.path) {
 			kind = cmp.Or(kindOf(s.path, charts, data), kind)
 		}
-		lines := linesOf(data, k.secret.Reveal())
+		lines := slices.DeleteFunc(linesOf(data, k.secret.Reveal()), func(n int) bool { return s.line < n && n <= s.end })
 		if s.line > 0 || len(lines) == 0 { // what is encoded is found by its finding only
 			lines = append(lines, s.line)
 		}

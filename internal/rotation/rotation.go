@@ -40,6 +40,7 @@ type leak struct {
 type sighting struct {
 	path string
 	line int // 0 when it is that of an older content
+	end  int // the last line, if the finding has several
 }
 
 // maxSightings is the greatest number of places that are kept of a key.
@@ -72,9 +73,9 @@ func (c *Collector) Add(f *scanner.Finding) {
 	if gone || f.Path == "" || len(k.found) >= maxSightings {
 		return
 	}
-	at := sighting{f.Path, f.Line}
+	at := sighting{path: f.Path, line: f.Line, end: f.EndLine}
 	if f.Source == "history" {
-		at.line = 0
+		at.line, at.end = 0, 0
 	}
 	k.found = append(k.found, at)
 }

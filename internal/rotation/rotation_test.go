@@ -236,3 +236,18 @@ func TestHistoryLines(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestBlocks lists a key whose finding has several lines, as that of a PEM block has,
+// by its first line only.
+func TestBlocks(t *testing.T) {
+	key := fakekey.Gateway(1)
+	f := finding("agcloud-key", key, "key.txt", 1, "")
+	f.EndLine = 2
+	var c Collector
+	c.Add(f)
+	plans := c.Plans(treeOf(map[string]string{"key.txt": "BEGIN\n" + key + "\n" + key + "\n"}), lookUp(t))
+	want := "file key.txt:1  holds\nfile key.txt:3  holds\n"
+	if len(plans) != 1 || listing(plans[0].Places) != want {
+		t.Errorf("%d plans, the places are\n%swant\n%s", len(plans), listing(plans[0].Places), want)
+	}
+}
