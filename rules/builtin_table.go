@@ -9152,14 +9152,14 @@ var builtinTable = []builtinRule{
 			Priority:        27,
 			Keywords:        []string{"psexec", "pskill", "psservice", "psloggedon"},
 			Regex:           "(?i)\\b(?:psexec|pskill|psservice|psloggedon)(?:64)?(?:\\.exe)?[\"']?\\s[^\\n]{0,160}?\\s[-/]u\\s{1,3}\\S{1,80}\\s{1,3}[-/]p\\s{1,3}[\"']?(?P<secret>[^\\s\"'`$%<{-][^\\s\"'`<{]{3,80})(?:[\\s\"'`]|$)",
+			Class:           "password",
 			Depth:           -1,
-			StopWords:       []string{"password"},
 			References:      []string{"https://learn.microsoft.com/en-us/sysinternals/downloads/psexec"},
 			Examples:        []string{"psexec \\\\host -u Administrator -p %{[A-Za-z0-9]9}%{[0-9]2} cmd", "PsExec.exe \\\\10.0.0.1 -u CORP\\joe -p \"%{[A-Za-z0-9]9}%{[0-9]2}\" ipconfig"},
 			CounterExamples: []string{"psexec \\\\host -u joe -p %PASS% cmd", "psexec \\\\host -u joe -p $Password cmd"},
 		},
 		footprint: footprint{4, 1312},
-		sum:       "2f0070bf43338148297328f2c71f4e59490f2c426e463ecc75535a3e88fb1bfe",
+		sum:       "72fd59a05930325bc16504d64c19ff571f53f5ffd9083a4fdf1aaf8ab1ae5c90",
 	},
 	{
 		def: Def{
